@@ -1,0 +1,256 @@
+//! What an export says, in neutral terms.
+//!
+//! Traffic must pass every [`Gate`] of a [`Vantage`], one after the other. A gate's rules are in first-match order, whatever
+//! order the device has: last-match readers turn them round, deny-wins readers put the denies first.
+
+use crate::addresses::AddressSet;
+use crate::hosts::HostPattern;
+use crate::problem::Problem;
+use crate::source::Span;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// An export as its reader understood it.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// The places from which the export can be seen (interfaces, chains, unrelated NSGs). Never empty unless nothing
+    /// could be read.
+    pub vantages: Vec<Vantage>,
+    pub problems: Vec<Problem>,
+    pub account: Account,
+}
+
+/// One point of view on an export, with the gates that traffic seen from there has to pass.
+#[derive(Clone, Debug, Default)]
+pub struct Vantage {
+    pub label: String,
+    pub gates: Vec<Gate>,
+    /// Which names the device decrypts: a gate that "allows" what it opens. `None` if the device opens nothing.
+    pub decrypts: Option<Gate>,
+}
+
+/// An ordered list of rules and what happens where none matches.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    /// What the device calls it: `http_access`, an NSG's name.
+    pub name: String,
+    pub speaks: Planes,
+    pub rules: Vec<Rule>,
+    pub otherwise: Otherwise,
+    /// Where traffic can come from when the user names no source: everywhere, or the virtual network for an NSG.
+    pub sources: AddressSet,
+}
+
+/// The kinds of destination that a gate can tell apart at all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Planes {
+    pub names: bool,
+    pub addresses: bool,
+    pub communities: bool,
+}
+
+impl Planes {
+    pub const NAMES: Planes = Planes { names: true, addresses: false, communities: false };
+    pub const ADDRESSES: Planes = Planes { names: false, addresses: true, communities: false };
+    pub const BOTH: Planes = Planes { names: true, addresses: true, communities: false };
+    pub const COMMUNITIES: Planes = Planes { names: false, addresses: false, communities: true };
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Allow,
+    Deny,
+}
+
+/// What happens to traffic that no rule matches.
+#[derive(Clone, Debug)]
+pub struct Otherwise {
+    pub action: Action,
+    /// The line that decides the default, where one does (Squid: the last `http_access` line).
+    pub span: Option<Span>,
+    /// Why, as the end of a sentence: "the list allows only what it names".
+    pub why: String,
+}
+
+/// One rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// What the device calls it; the text of the entry where it has no name.
+    pub name: String,
+    /// The lines to cite; `None` for rules that the device adds by itself.
+    pub span: Option<Span>,
+    pub action: Action,
+    pub when: Condition,
+}
+
+/// When a rule matches. A condition that the text cannot decide is [`Condition::Unknown`]; it is evaluated both ways.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Condition {
+    /// Every part holds; holds always if there is no part.
+    All(Vec<Condition>),
+    /// Some part holds; never holds if there is no part.
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    /// The source address is one of these.
+    Source(AddressSet),
+    /// The source address belongs to the service tag.
+    SourceTag(String),
+    Destination(DestinationTest),
+    /// The destination address belongs to the service tag.
+    DestinationTag(String),
+    Host(HostTest),
+    /// The destination port lies in one of these inclusive ranges.
+    Port(Vec<(u16, u16)>),
+    Protocol(Protocol),
+    /// The proxy is asked by this method.
+    Method(Method),
+    /// The route carries this BGP community.
+    Community(Community),
+    /// The text cannot tell.
+    Unknown(Reason),
+}
+
+impl Condition {
+    pub fn always() -> Self {
+        Condition::All(Vec::new())
+    }
+
+    pub fn never() -> Self {
+        Condition::Any(Vec::new())
+    }
+
+    pub fn negate(self) -> Self {
+        Condition::Not(Box::new(self))
+    }
+
+    /// The destination is one of these addresses; a rule about addresses says nothing about names.
+    pub fn destination(set: AddressSet) -> Self {
+        Condition::Destination(DestinationTest { set, resolves_names: false })
+    }
+
+    /// The destination's name matches; a rule about names says nothing about addresses.
+    pub fn host(pattern: HostPattern) -> Self {
+        Condition::Host(HostTest { pattern, subject: Subject::Host, on_address: OnAddress::Never, maybe: None })
+    }
+}
+
+/// A test of the destination address.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DestinationTest {
+    pub set: AddressSet,
+    /// Whether the device looks a requested name up and compares its addresses (Squid's `dst`). If so, a request by name
+    /// is decided by DNS, which the export cannot tell.
+    pub resolves_names: bool,
+}
+
+/// A test of the destination's name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostTest {
+    pub pattern: HostPattern,
+    pub subject: Subject,
+    pub on_address: OnAddress,
+    /// Why the pattern may or may not match some names, where it has such names: "products differ on the apex".
+    pub maybe: Option<Reason>,
+}
+
+/// The text that a [`HostTest`] looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    Host,
+    /// The request's URL: `host:port` under CONNECT, `http://host/path` otherwise.
+    Url,
+}
+
+/// What a test of names does when an address is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnAddress {
+    /// It does not match.
+    Never,
+    /// It looks at the address as written.
+    AsText,
+    /// It looks at the address as written, and at the name that a reverse look-up gives.
+    AsTextOrLookup,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    Tcp,
+    Udp,
+    /// Anything else, such as ICMP or ESP.
+    Other,
+}
+
+/// How a client asks a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Connect,
+    Get,
+}
+
+/// A BGP community: the autonomous system and its value, written `12076:5060`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Community(pub u16, pub u16);
+
+impl fmt::Display for Community {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.0, self.1)
+    }
+}
+
+impl std::str::FromStr for Community {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (system, value) = text.trim().split_once(':').ok_or(())?;
+        Ok(Community(system.parse().map_err(|_| ())?, value.parse().map_err(|_| ())?))
+    }
+}
+
+/// Why something cannot be decided, as a sentence without its full stop, and the line that makes it so.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Reason {
+    pub text: String,
+    pub span: Option<Span>,
+}
+
+impl Reason {
+    pub fn new(text: impl Into<String>) -> Self {
+        Reason { text: text.into(), span: None }
+    }
+
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+}
+
+/// What became of each line of the export.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Account {
+    lines: BTreeMap<(u16, u32), LineUse>,
+}
+
+/// What became of one line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LineUse {
+    /// Blank, a comment, or a statement that cannot change a verdict.
+    Irrelevant,
+    /// Part of a rule or an object.
+    Used,
+    /// Not understood; verdicts that it could change are undecided.
+    NotUnderstood,
+}
+
+impl Account {
+    /// Records a line's use. A line that was used twice keeps the gravest: not understood, then used.
+    pub fn record(&mut self, file: u16, line: u32, line_use: LineUse) {
+        let entry = self.lines.entry((file, line)).or_insert(line_use);
+        *entry = (*entry).max(line_use);
+    }
+
+    /// The lines of a file with the given use, in order. Lines that the reader never recorded are not understood.
+    pub fn lines(&self, file: u16, line_count: u32, line_use: LineUse) -> Vec<u32> {
+        let of = |line: u32| self.lines.get(&(file, line)).copied().unwrap_or(LineUse::NotUnderstood);
+        (1..=line_count).filter(|&line| of(line) == line_use).collect()
+    }
+}

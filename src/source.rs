@@ -1,0 +1,178 @@
+//! Pasted bytes become clean text whose lines are the lines of the original.
+//!
+//! Cleaning never joins or splits lines, so a line number of the clean text is a line number of what was pasted.
+
+mod clean;
+mod decode;
+mod mask;
+
+use crate::problem::Problem;
+use std::ops::Range;
+
+pub use mask::mask_secrets;
+
+/// Larger inputs are refused: 32 MiB is a hundred times the largest export seen.
+pub const MAX_BYTES: usize = 32 << 20;
+
+/// A place in one of the loaded files, in bytes of its clean text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Index of the file among all that were loaded: see [`Source::file`].
+    pub file: u16,
+    pub start: u32,
+    pub end: u32,
+}
+
+/// One loaded file or paste.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: String,
+    file: u16,
+    text: String,
+    line_starts: Vec<u32>,
+    /// What cleaning found worth telling: another encoding, terminal noise, a private key.
+    pub problems: Vec<Problem>,
+}
+
+/// One line of a [`Source`], without its line end.
+#[derive(Clone, Copy, Debug)]
+pub struct Line<'a> {
+    /// 1-based.
+    pub number: u32,
+    pub text: &'a str,
+    pub span: Span,
+}
+
+impl Source {
+    /// Decodes and cleans `bytes`.
+    ///
+    /// # Errors
+    /// A [`Problem`] that says in one sentence why this is no text to read: empty, too large, binary, or nothing but
+    /// a private key.
+    pub fn read(name: impl Into<String>, file: u16, bytes: &[u8]) -> Result<Source, Problem> {
+        let name = name.into();
+        let mut problems = Vec::new();
+        let decoded = decode::decode(&name, bytes, &mut problems)?;
+        let text = clean::clean(&name, file, decoded, &mut problems)?;
+        Ok(Source { line_starts: line_starts(&text), name, file, text, problems })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Index of this file among all that were loaded.
+    pub fn file(&self) -> u16 {
+        self.file
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The span of `range`, in bytes of [`Source::text`].
+    pub fn span(&self, range: Range<usize>) -> Span {
+        Span { file: self.file, start: range.start as u32, end: range.end as u32 }
+    }
+
+    /// The 1-based line that holds byte `offset`.
+    pub fn line_number(&self, offset: u32) -> u32 {
+        self.line_starts.partition_point(|&start| start <= offset) as u32
+    }
+
+    pub fn line_count(&self) -> u32 {
+        self.line_starts.len() as u32
+    }
+
+    /// The text of a 1-based line; empty for a line that does not exist.
+    pub fn line_text(&self, number: u32) -> &str {
+        let Some(start) = number.checked_sub(1).and_then(|index| self.line_starts.get(index as usize)) else {
+            return "";
+        };
+        let rest = &self.text[*start as usize..];
+        rest.split('\n').next().unwrap_or(rest)
+    }
+
+    pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
+        self.line_starts.iter().enumerate().map(|(index, &start)| {
+            let number = index as u32 + 1;
+            let text = self.line_text(number);
+            let start = start as usize;
+            Line { number, text, span: self.span(start..start + text.len()) }
+        })
+    }
+}
+
+/// Where the lines begin; a final line feed begins no further line.
+fn line_starts(text: &str) -> Vec<u32> {
+    let after_feeds = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(after_feeds.filter(|&start| start < text.len())).map(|start| start as u32).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Source {
+        Source::read("t", 0, text.as_bytes()).expect("text")
+    }
+
+    #[test]
+    fn lines_are_numbered_from_one_and_a_final_feed_starts_none() {
+        let source = read("a\nbc\n\nd\n");
+        let lines: Vec<_> = source.lines().map(|l| (l.number, l.text)).collect();
+        assert_eq!(lines, [(1, "a"), (2, "bc"), (3, ""), (4, "d")]);
+        assert_eq!(source.line_number(0), 1);
+        assert_eq!(source.line_number(2), 2);
+        assert_eq!(source.line_number(6), 4);
+    }
+
+    #[test]
+    fn every_encoding_reads_the_same() {
+        let utf16: Vec<u8> = "\u{feff}a\r\nb".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "\u{feff}a\r\nb".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let bare: Vec<u8> = "host.example\r\nb".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        for bytes in [&b"a\r\nb"[..], b"\xef\xbb\xbfa\nb", &utf16, &big] {
+            assert_eq!(Source::read("t", 0, bytes).expect("text").text(), "a\nb");
+        }
+        assert_eq!(Source::read("t", 0, &bare).expect("text").text(), "host.example\nb");
+    }
+
+    #[test]
+    fn terminal_noise_is_taken_out_and_lines_stay() {
+        let source = read("a\u{1b}[1mb\u{1b}[0m\n--More--\r        \rc\u{a0}d\n\u{201c}e\u{201d}\u{200b}\n");
+        let lines: Vec<_> = source.lines().map(|l| l.text).collect();
+        assert_eq!(lines, ["ab", "c d", "\"e\""]);
+    }
+
+    #[test]
+    fn mail_quoting_is_taken_off_when_every_line_has_it() {
+        assert_eq!(read("> a\n> b\n>\n> c").text(), "a\nb\n\nc");
+        assert_eq!(read("> a\nb\n").text(), "> a\nb\n");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_with_a_sentence() {
+        for (bytes, id) in [
+            (&b""[..], "empty-input"),
+            (b" \r\n\t", "empty-input"),
+            (b"\x89PNG\r\n\x1a\n\0\0\0", "binary-input"),
+            (b"PK\x03\x04\0\0", "binary-input"),
+            (b"\x00\x01\x02\x03\x04\x05", "binary-input"),
+            (b"-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n", "private-key"),
+        ] {
+            let problem = Source::read("t", 0, bytes).expect_err("refused");
+            assert_eq!(problem.id, id, "{}", problem.message);
+        }
+        let large = vec![b'a'; MAX_BYTES + 1];
+        assert_eq!(Source::read("t", 0, &large).expect_err("refused").id, "too-large");
+    }
+
+    #[test]
+    fn a_private_key_inside_a_config_is_blanked_and_said() {
+        let source = read("a\n-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\nb\n");
+        assert_eq!(source.line_text(3), "[private key]");
+        assert_eq!(source.line_text(5), "b");
+        assert_eq!(source.problems[0].id, "private-key");
+    }
+}

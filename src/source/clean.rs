@@ -1,0 +1,113 @@
+//! Takes out what terminals, mail programs and word processors add, one line at a time.
+
+use super::Span;
+use crate::problem::Problem;
+
+/// What pagers print between two screens of output.
+const PAGERS: &[&str] = &["--More--", "-- More --", "<--- More --->", "---(more)---", "--more--"];
+
+pub(super) fn clean(name: &str, file: u16, text: String, problems: &mut Vec<Problem>) -> Result<String, Problem> {
+    let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
+    let mut lines: Vec<String> = text.split('\n').map(clean_line).collect();
+    take_off_mail_quotes(&mut lines);
+    if lines.iter().all(|line| line.trim().is_empty()) {
+        return Err(Problem::error("empty-input", format!("{name} is empty: there is nothing to check."))
+            .hint("Paste the export of the firewall or proxy, or drop its file."));
+    }
+    let keys = blank_private_keys(&mut lines);
+    if !keys.is_empty() && lines.iter().all(|line| line.trim().is_empty() || line == BLANKED) {
+        return Err(Problem::error("private-key", format!("{name} is a private key, not a firewall export."))
+            .hint("It was not stored and went nowhere. Paste the export of the firewall or proxy instead."));
+    }
+    let text = lines.join("\n");
+    if let Some(&first) = keys.first() {
+        let start = lines[..first].iter().map(|line| line.len() as u32 + 1).sum();
+        let end = start + lines[first].len() as u32;
+        problems.push(
+            Problem::warning("private-key", "The text holds a private key; it was blanked and is shown nowhere.")
+                .at(Span { file, start, end })
+                .hint("Remove it from what you share, and consider it exposed if it was shared."),
+        );
+    }
+    Ok(text)
+}
+
+fn clean_line(line: &str) -> String {
+    let mut line = without_escapes(line.strip_suffix('\r').unwrap_or(line));
+    for pager in PAGERS {
+        line = line.replace(pager, "");
+    }
+    plain_characters(&overtyped(&line))
+}
+
+/// Drops ANSI escape sequences: CSI up to its final byte, OSC up to BEL, others with their one character.
+fn without_escapes(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line.chars();
+    while let Some(c) = rest.next() {
+        match c {
+            '\u{1b}' => match rest.next() {
+                Some('[') => drop(rest.by_ref().find(|c| ('@'..='~').contains(c))),
+                Some(']') => drop(rest.by_ref().find(|&c| c == '\u{7}')),
+                _ => {}
+            },
+            '\u{7}' | '\0' => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// What a screen shows after backspaces, and after a carriage return that wiped a pager's prompt with blanks.
+fn overtyped(line: &str) -> String {
+    let last = line.rsplit('\r').find(|part| !part.trim().is_empty()).unwrap_or("");
+    let mut out = String::with_capacity(last.len());
+    for c in last.chars() {
+        match c {
+            '\u{8}' => drop(out.pop()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn plain_characters(line: &str) -> String {
+    line.chars()
+        .filter_map(|c| match c {
+            '\u{a0}' | '\u{2007}' | '\u{202f}' => Some(' '),
+            '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{2060}' | '\u{c}' => None,
+            '\u{201c}'..='\u{201f}' => Some('"'),
+            '\u{2018}'..='\u{201b}' => Some('\''),
+            c => Some(c),
+        })
+        .collect()
+}
+
+/// Mail programs put `> ` before every line of a quoted text.
+fn take_off_mail_quotes(lines: &mut [String]) {
+    let mut filled = lines.iter().filter(|line| !line.trim().is_empty());
+    if filled.clone().count() < 2 || !filled.all(|line| line.starts_with('>')) {
+        return;
+    }
+    for line in lines.iter_mut().filter(|line| !line.is_empty()) {
+        let quoted = line[1..].to_owned();
+        *line = quoted.strip_prefix(' ').map(str::to_owned).unwrap_or(quoted);
+    }
+}
+
+const BLANKED: &str = "[private key]";
+
+/// Blanks PEM private keys and gives the indices of the lines that held them.
+fn blank_private_keys(lines: &mut [String]) -> Vec<usize> {
+    let mut inside = false;
+    let mut blanked = Vec::new();
+    for (index, line) in lines.iter_mut().enumerate() {
+        inside |= line.contains("-----BEGIN") && line.contains("PRIVATE KEY");
+        if inside {
+            inside = !line.contains("-----END");
+            *line = BLANKED.to_owned();
+            blanked.push(index);
+        }
+    }
+    blanked
+}
