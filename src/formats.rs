@@ -3,6 +3,7 @@
 use crate::policy::{Community, Policy};
 use crate::source::Source;
 use ipnet::IpNet;
+use serde::{Deserialize, Serialize};
 
 /// Every format, in the order in which lists show them. No result depends on the order.
 pub static FORMATS: &[&dyn Format] = &[];
@@ -61,7 +62,9 @@ pub struct Dialect {
 }
 
 /// Whether a list says what passes or what does not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(ts_rs::TS), ts(export))]
 pub enum Polarity {
     Allow,
     Block,

@@ -5,4 +5,6 @@ pub mod formats;
 pub mod hosts;
 pub mod policy;
 pub mod problem;
+pub mod report;
+pub mod settings;
 pub mod source;

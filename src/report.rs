@@ -1,0 +1,7 @@
+//! What a check found, as one model that the page, the program and every writer share.
+//!
+//! Deterministic: the same input gives the same report. It holds dates, never ages.
+
+mod model;
+
+pub use model::*;

@@ -1,0 +1,38 @@
+//! What the user chose.
+
+use crate::formats::Polarity;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// The choices that a check depends on, besides the files themselves.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(ts_rs::TS), ts(export, optional_fields))]
+pub struct Settings {
+    /// Scenario ids; empty for the default.
+    pub scenarios: Vec<String>,
+    /// `public`, `usgov` or `china`.
+    pub cloud: Option<String>,
+    /// Azure regions in any of Azure's spellings; empty for all.
+    pub regions: Vec<String>,
+    /// An address or prefix; `None`: the answer holds for every source.
+    pub source: Option<String>,
+    pub vantage: Option<String>,
+    pub facts: BTreeMap<String, String>,
+    pub dialect: Option<String>,
+    pub polarity: Option<Polarity>,
+    pub ip: IpVersions,
+}
+
+/// Which IP versions are asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(ts_rs::TS), ts(export))]
+pub enum IpVersions {
+    #[default]
+    #[serde(rename = "4")]
+    V4,
+    #[serde(rename = "6")]
+    V6,
+    #[serde(rename = "both")]
+    Both,
+}
