@@ -28,6 +28,23 @@ impl HostSet {
         Ok(HostSet { text, node })
     }
 
+    /// Every IPv4 address as it is written.
+    pub(crate) fn addresses_as_text() -> HostSet {
+        let digit = |low: u8, high: u8| (low..=high).fold(Class::NONE, |class, byte| class.union(Class::of(byte)));
+        let class = |low, high| Node::Class(digit(low, high));
+        let octet = || {
+            Node::Alternate(vec![
+                Node::Concat(vec![class(b'1', b'9').repeat(0, Some(1)), class(b'0', b'9')]),
+                Node::Concat(vec![class(b'1', b'1'), class(b'0', b'9'), class(b'0', b'9')]),
+                Node::Concat(vec![class(b'2', b'2'), class(b'0', b'4'), class(b'0', b'9')]),
+                Node::Concat(vec![class(b'2', b'2'), class(b'5', b'5'), class(b'0', b'5')]),
+            ])
+        };
+        let dot = || Node::Class(Class::DOT);
+        let node = Node::Concat(vec![octet(), dot(), octet(), dot(), octet(), dot(), octet()]);
+        HostSet { text: "*".into(), node }
+    }
+
     /// The pattern, in lower case.
     pub fn text(&self) -> &str {
         &self.text
