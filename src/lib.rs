@@ -2,6 +2,8 @@
 
 pub mod addresses;
 pub mod catalogue;
+pub mod device;
+pub mod explain;
 pub mod formats;
 pub mod hosts;
 pub mod policy;
