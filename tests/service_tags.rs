@@ -22,7 +22,7 @@ fn real_files() -> Vec<PathBuf> {
 }
 
 fn read(path: &Path) -> ServiceTags {
-    let bytes = fs::read(path).unwrap();
+    let bytes = fs::read(path).expect("a readable file");
     ServiceTags::read(&path.to_string_lossy(), &bytes).unwrap_or_else(|problem| panic!("{}", problem.message))
 }
 

@@ -9,8 +9,8 @@ const PACKED: &[u8] = include_bytes!("../data/service-tags-public.gz");
 
 fn snapshot() -> ServiceTags {
     let mut bytes = Vec::new();
-    GzDecoder::new(PACKED).read_to_end(&mut bytes).unwrap();
-    ServiceTags::read_snapshot(&bytes).unwrap()
+    GzDecoder::new(PACKED).read_to_end(&mut bytes).expect("gzip");
+    ServiceTags::read_snapshot(&bytes).expect("a snapshot")
 }
 
 #[test]

@@ -5,18 +5,24 @@ use crate::problem::Problem;
 use crate::source::{MAX_BYTES, Source};
 use serde_json::Value;
 
-/// Keys that other JSON files have and what those files are.
+/// Keys that other JSON files have, and what to say of those files.
 const OTHER_KINDS: &[(&[&str], &str)] = &[
     (
         &["effectiveSecurityRules", "effectiveNetworkSecurityGroups"],
-        "the effective security rules of a network interface",
+        "looks like a list of effective security rules; paste it as the export, not as service tags",
     ),
-    (&["securityRules", "SecurityRules", "defaultSecurityRules", "DefaultSecurityRules"], "an NSG export"),
-    (&["contentVersion"], "an ARM template"),
-    (&["ruleCollections", "ruleCollectionGroups", "networkRuleCollections"], "an Azure Firewall export"),
-    (&["serviceArea", "tcpPorts"], "the list of Microsoft 365 endpoints"),
-    (&["syncToken", "creationTime"], "another provider's address list"),
-    (&["error"], "an error message of the Azure API"),
+    (
+        &["securityRules", "SecurityRules", "defaultSecurityRules", "DefaultSecurityRules"],
+        "looks like an NSG export; paste it as the export, not as service tags",
+    ),
+    (&["contentVersion"], "looks like an ARM template; paste it as the export, not as service tags"),
+    (
+        &["ruleCollections", "ruleCollectionGroups", "networkRuleCollections"],
+        "looks like an Azure Firewall export; paste it as the export, not as service tags",
+    ),
+    (&["serviceArea", "tcpPorts"], "looks like the list of Microsoft 365 endpoints, not like service tags"),
+    (&["syncToken", "creationTime"], "looks like another provider's address list, not like service tags"),
+    (&["error"], "looks like an error message of the Azure API, not like service tags"),
 ];
 
 pub(super) fn too_large(origin: &str, bytes: usize) -> Problem {
@@ -108,7 +114,7 @@ fn what_it_is(value: &Value) -> String {
         return "is only the list of tags, without the cloud they belong to: save the whole output.".to_owned();
     }
     if let Some(kind) = known_kind(value) {
-        return format!("looks like {kind}, not like service tags.");
+        return format!("{kind}.");
     }
     match value {
         Value::Object(map) if map.contains_key("values") => "has values, but does not say of which cloud.".to_owned(),

@@ -121,10 +121,22 @@ fn a_wrong_file_is_named_in_one_sentence() {
         ("\n<html lang=en>", "t is a web page: this is the download page, not the file it offers."),
         ("<?xml version='1.0'?><AzurePublicIpAddresses/>", "t is XML; the service tags are published as JSON."),
         ("access-list x permit", "t is no JSON: it starts with \"access-list x permit\"."),
-        (r#"{"properties":{"securityRules":[]}}"#, "t looks like an NSG export, not like service tags."),
-        (r#"[{"name":"n","securityRules":[]}]"#, "t looks like an NSG export, not like service tags."),
-        (r#"{"Values":3,"SecurityRules":[]}"#, "t looks like an NSG export, not like service tags."),
-        (r#"{"$schema":"x","contentVersion":"1"}"#, "t looks like an ARM template, not like service tags."),
+        (
+            r#"{"properties":{"securityRules":[]}}"#,
+            "t looks like an NSG export; paste it as the export, not as service tags.",
+        ),
+        (
+            r#"[{"name":"n","securityRules":[]}]"#,
+            "t looks like an NSG export; paste it as the export, not as service tags.",
+        ),
+        (
+            r#"{"Values":3,"SecurityRules":[]}"#,
+            "t looks like an NSG export; paste it as the export, not as service tags.",
+        ),
+        (
+            r#"{"$schema":"x","contentVersion":"1"}"#,
+            "t looks like an ARM template; paste it as the export, not as service tags.",
+        ),
         (
             r#"{"error":{"code":"AuthenticationFailed"}}"#,
             "t looks like an error message of the Azure API, not like service tags.",
