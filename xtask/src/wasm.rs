@@ -22,12 +22,11 @@ pub fn ensure_target() -> Result<()> {
 /// Builds the library and its JavaScript side into `www/src/pkg`.
 pub fn build() -> Result<()> {
     ensure_target()?;
-    shell::run(shell::cargo().args(["build", "--package", "egress-check", "--lib"]).args([
-        "--profile",
-        "wasm",
-        "--target",
-        TARGET,
-    ]))?;
+    shell::run(
+        shell::cargo()
+            .args(["build", "--package", "egress-check", "--lib", "--profile", "wasm", "--target", TARGET])
+            .env("CARGO_ENCODED_RUSTFLAGS", without_paths()),
+    )?;
     let module = shell::target_dir().join(TARGET).join("wasm/egress_check.wasm");
     Bindgen::new()
         .input_path(module)
