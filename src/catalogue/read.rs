@@ -52,7 +52,7 @@ fn step(segment: &Segment) -> Option<Step> {
 mod tests {
     use super::*;
 
-    const GOOD: &str = r#"{
+    const GOOD: &str = r#"{ "$schema": "catalogue.schema.json",
   "catalogueVersion": "2026112200",
   "updated": "2026-11-22",
   "sources": {"A": {"title": "a page", "where": "a table", "date": "2025", "lastVerified": "2026-11-22"}},
