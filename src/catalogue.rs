@@ -14,6 +14,8 @@ mod read;
 mod regions;
 mod requirement;
 mod scenario;
+#[cfg(feature = "schema")]
+mod schema;
 mod when;
 
 pub use community::{CommunityNeed, CommunityValue};
@@ -22,6 +24,8 @@ pub use host::HostEntry;
 pub use regions::{Cloud, Region, RegionCommunities, RegionValue, Regions, ServiceCommunity};
 pub use requirement::{AddressSpace, Category, Requirement, TlsInspection};
 pub use scenario::{Contradiction, Note, Origin, Scenario};
+#[cfg(feature = "schema")]
+pub use schema::schema;
 pub use when::{Op, Value, When};
 
 use serde::{Deserialize, Serialize};
@@ -35,9 +39,14 @@ pub const DEFAULT_SCENARIO: &str = "backup.mars.public";
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Catalogue {
+    /// The schema that an editor checks the file against; read over.
+    #[serde(rename = "$schema", default, skip_serializing_if = "Option::is_none")]
+    pub schema: Option<String>,
     /// Year, month, day and a two-digit number of that day: `2026112200`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^\d{10}$")))]
     pub catalogue_version: String,
     /// The day of the last change, as `2026-11-22`.
+    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^\d{4}-\d\d-\d\d$")))]
     pub updated: String,
     /// What entries cite, by key.
     pub sources: BTreeMap<String, Origin>,

@@ -46,6 +46,7 @@ pub struct Note {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
     /// Keys of the catalogue's sources.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub source: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contradicts: Option<Contradiction>,
