@@ -27,7 +27,8 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalogue::{Cloud, CommunityValue, DEFAULT_SCENARIO, Facts, Requirement, Scenario};
+    use crate::azure::Cloud;
+    use crate::catalogue::{CommunityValue, DEFAULT_SCENARIO, Facts, Requirement, Scenario};
     use crate::hosts::Tri;
     use crate::policy::Community;
     use std::collections::BTreeSet;
