@@ -14,6 +14,10 @@ use std::net::IpAddr;
 
 /// Conditions larger than this in all are not built: `any-of` and `all-of` can double at each step.
 const MAX_SIZE: usize = 2_000_000;
+/// What naming an ACL counts for beside its values.
+const NAMING: usize = 20;
+/// `any-of` and `all-of` are followed this deep.
+const MAX_DEPTH: usize = 100;
 
 /// The conditions of every ACL. `any-of` and `all-of` are put together on demand.
 pub(super) struct Meanings<'a> {
@@ -50,7 +54,7 @@ impl<'a> Meanings<'a> {
             return Condition::Unknown(reason.clone());
         }
         let circular = open.contains(&acl.name.as_str());
-        if circular || self.size > MAX_SIZE {
+        if circular || self.size > MAX_SIZE || open.len() > MAX_DEPTH {
             let why = if circular { "contains itself" } else { "unfolds to too many conditions" };
             return Condition::Unknown(Reason { text: format!("the ACL `{name}` {why}"), span: acl.span });
         }
@@ -61,7 +65,7 @@ impl<'a> Meanings<'a> {
             _ => self.plain.get(acl.name.as_str()).cloned().unwrap_or_default(),
         };
         open.pop();
-        self.size += parts.len();
+        self.size += parts.len() + NAMING;
         parts.extend(acl.unread.iter().chain(&self.acls.missing).cloned().map(Condition::Unknown));
         any(parts)
     }
