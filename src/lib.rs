@@ -1,10 +1,15 @@
 //! *Paste a firewall export or a proxy list; see which Azure endpoints it does not let through, why, and what to add.*
 
 pub mod addresses;
+pub mod azure;
+pub mod catalogue;
+pub mod device;
+pub mod explain;
 pub mod formats;
 pub mod hosts;
 pub mod policy;
 pub mod problem;
+pub mod reach;
 pub mod report;
 pub mod settings;
 pub mod source;

@@ -1,0 +1,292 @@
+//! Which destinations a policy lets through: for certain, not at all, or undecided.
+//!
+//! Two runs of one engine. The *certain* run takes an allow that the text cannot decide as not matching and such a deny as
+//! matching; the *possible* run does the opposite. What passes in the first is allowed, what fails in the second is
+//! blocked, the rest is undecided. The same two runs answer for addresses, names and communities.
+
+mod addresses;
+mod bounds;
+mod communities;
+mod facts;
+mod names;
+mod winner;
+
+use crate::addresses::{AddressSet, Family};
+use crate::hosts::HostSet;
+use crate::policy::{Community, Gate, Method, Protocol, Reason, Vantage};
+use crate::source::Span;
+
+/// What is asked, besides the destination.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// `None`: the answer holds for every source.
+    pub source: Option<AddressSet>,
+    pub protocol: Protocol,
+    pub port: u16,
+    /// How a client asks a proxy.
+    pub method: Method,
+    /// The IP versions that a name may resolve to.
+    pub families: Vec<Family>,
+}
+
+impl Question {
+    /// TCP to `port` over IPv4 from every source, asked of proxies by CONNECT unless the port is 80.
+    pub fn tcp(port: u16) -> Self {
+        let method = if port == 80 { Method::Get } else { Method::Connect };
+        Question { source: None, protocol: Protocol::Tcp, port, method, families: vec![Family::V4] }
+    }
+
+    /// The public addresses of the asked families: where a public name can lead.
+    fn public(&self) -> AddressSet {
+        let families: Vec<_> = self.families.iter().map(|&family| AddressSet::public().only(family)).collect();
+        AddressSet::union_all(&families)
+    }
+}
+
+/// The service tags that rules may name.
+pub trait TagTable {
+    /// The addresses of a tag, whatever the case of its name.
+    fn addresses(&self, tag: &str) -> Option<&AddressSet>;
+}
+
+/// What becomes of a destination.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Allowed,
+    Blocked,
+    Undecided,
+    /// The gate cannot tell such destinations apart.
+    Unsupported,
+}
+
+/// Destinations with one outcome, and what decides it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part<T> {
+    /// The addresses, or a shortest of the names.
+    pub of: T,
+    pub outcome: Outcome,
+    /// The rules that decide, in the order of the gates.
+    pub by: Vec<By>,
+    /// Why it is undecided or unsupported.
+    pub reasons: Vec<Reason>,
+}
+
+/// A rule, or a gate's default, that decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct By {
+    pub gate: String,
+    /// The rule's name, or why the default applies.
+    pub rule: String,
+    pub span: Option<Span>,
+    pub allows: bool,
+    /// Whether no rule matched and the gate's default decides.
+    pub default: bool,
+}
+
+/// Destinations that fare alike all along a path, and how they fare at each device of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Along<T> {
+    /// The addresses, or a shortest of the names.
+    pub of: T,
+    /// One part a device, in the order of the path.
+    pub at: Vec<Part<T>>,
+}
+
+impl<T: Clone> Along<T> {
+    /// What becomes of the destinations in the end.
+    pub fn joint(&self) -> Part<T> {
+        let start = Part::passed(self.of.clone());
+        self.at.iter().fold(start, |before, at_device| in_series(&before, at_device.clone()))
+    }
+}
+
+impl<T> Part<T> {
+    /// What no gate has stopped so far.
+    fn passed(of: T) -> Self {
+        Part { of, outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new() }
+    }
+}
+
+/// The vantages from which one device on a path is seen.
+pub type Views<'a> = Vec<&'a Vantage>;
+
+/// Splits `asked` by what becomes of each address at each device of `path`.
+pub fn addresses(
+    path: &[Views<'_>],
+    question: &Question,
+    tags: &dyn TagTable,
+    asked: &AddressSet,
+) -> Vec<Along<AddressSet>> {
+    let whole = Along { of: asked.clone(), at: Vec::new() };
+    path.iter().fold(vec![whole], |along, device| {
+        let split = along.into_iter().flat_map(|before| {
+            let parts = addresses_at(device, question, tags, &before.of);
+            parts
+                .into_iter()
+                .map(move |part| Along { of: part.of.clone(), at: [before.at.clone(), vec![part]].concat() })
+        });
+        split.collect()
+    })
+}
+
+fn addresses_at(
+    device: &Views<'_>,
+    question: &Question,
+    tags: &dyn TagTable,
+    asked: &AddressSet,
+) -> Vec<Part<AddressSet>> {
+    let views = device.iter().map(|vantage| {
+        let parts = vantage.gates.iter().fold(vec![Part::passed(asked.clone())], |parts, gate| {
+            parts.into_iter().flat_map(|part| through_gate(part, gate, question, tags)).collect()
+        });
+        (vantage.label.as_str(), parts)
+    });
+    agree(views, |a, b| {
+        let common = a.intersection(b);
+        (!common.is_empty()).then_some(common)
+    })
+}
+
+fn through_gate(
+    part: Part<AddressSet>,
+    gate: &Gate,
+    question: &Question,
+    tags: &dyn TagTable,
+) -> Vec<Part<AddressSet>> {
+    if part.outcome == Outcome::Blocked {
+        return vec![part];
+    }
+    let pieces = addresses::through(gate, question, tags, &part.of);
+    pieces.into_iter().map(|piece| in_series(&part, piece)).collect()
+}
+
+/// Splits the names of `asked` by what becomes of them at each device of `path`; one entry a kind of name, the shortest
+/// name first.
+pub fn names(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &HostSet) -> Vec<Along<String>> {
+    let gates: Vec<&Gate> = path.iter().flatten().flat_map(|vantage| &vantage.gates).collect();
+    let kinds = match names::kinds(&gates, question, tags, asked) {
+        Ok(kinds) => kinds,
+        Err(reason) => return vec![too_complex(path, asked, reason)],
+    };
+    let along = kinds.into_iter().map(|(witness, at_gates)| {
+        let mut at_gates = at_gates.into_iter();
+        let at = path.iter().map(|device| names_at(device, &witness, &mut at_gates)).collect();
+        Along { of: witness, at }
+    });
+    along.collect()
+}
+
+fn too_complex(path: &[Views<'_>], asked: &HostSet, reason: Reason) -> Along<String> {
+    let of = asked.text().replace('*', "a");
+    let part = Part { of: of.clone(), outcome: Outcome::Undecided, by: Vec::new(), reasons: vec![reason] };
+    Along { of, at: vec![part; path.len()] }
+}
+
+/// What becomes of one kind of name at a device, given what becomes of it at each gate of the device.
+fn names_at(device: &Views<'_>, witness: &str, at_gates: &mut impl Iterator<Item = Part<String>>) -> Part<String> {
+    let views: Vec<_> = device
+        .iter()
+        .map(|vantage| {
+            let own = at_gates.by_ref().take(vantage.gates.len());
+            let part = own.fold(Part::passed(witness.to_owned()), |part, at_gate| in_series(&part, at_gate));
+            (vantage.label.as_str(), vec![part])
+        })
+        .collect();
+    agree(views.into_iter(), |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(witness.to_owned()))
+}
+
+fn nothing_read<T>(of: T) -> Part<T> {
+    Part { of, outcome: Outcome::Undecided, by: Vec::new(), reasons: vec![Reason::new("no rule could be read")] }
+}
+
+/// What becomes of routes with a community at each device of `path`.
+pub fn community(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: Community) -> Along<Community> {
+    let at = path.iter().map(|device| {
+        let views = device.iter().map(|vantage| {
+            let through = |part, gate| in_series(&part, communities::through(gate, question, tags, asked));
+            (vantage.label.as_str(), vec![vantage.gates.iter().fold(Part::passed(asked), through)])
+        });
+        agree(views, |a, _| Some(*a)).pop().unwrap_or_else(|| nothing_read(asked))
+    });
+    Along { of: asked, at: at.collect() }
+}
+
+/// The outcome of two gates (or devices) one after the other: blocked if either blocks.
+pub fn in_series<T: Clone>(before: &Part<T>, at_gate: Part<T>) -> Part<T> {
+    let rank = |outcome| match outcome {
+        Outcome::Allowed => 0,
+        Outcome::Unsupported => 1,
+        Outcome::Undecided => 2,
+        Outcome::Blocked => 3,
+    };
+    let (worse, other) = match rank(at_gate.outcome) > rank(before.outcome) {
+        true => (&at_gate, None),
+        false if at_gate.outcome == before.outcome => (before, Some(&at_gate)),
+        false => (before, None),
+    };
+    let with_other = |own: &[By], more: Option<&[By]>| own.iter().chain(more.unwrap_or_default()).cloned().collect();
+    Part {
+        of: at_gate.of.clone(),
+        outcome: worse.outcome,
+        by: with_other(&worse.by, other.map(|part| part.by.as_slice())),
+        reasons: merged(&worse.reasons, other.map_or(&[], |part| part.reasons.as_slice())),
+    }
+}
+
+/// The views of several vantages on the same destinations: an outcome stands only where all have it.
+fn agree<'a, T: Clone>(
+    views: impl Iterator<Item = (&'a str, Vec<Part<T>>)>,
+    common: impl Fn(&T, &T) -> Option<T>,
+) -> Vec<Part<T>> {
+    let mut agreed: Option<(&str, Vec<Part<T>>)> = None;
+    for (label, parts) in views {
+        agreed = Some(match agreed {
+            None => (label, parts),
+            Some((first, before)) => (first, meet(first, &before, label, &parts, &common)),
+        });
+    }
+    agreed.map(|(_, parts)| parts).unwrap_or_default()
+}
+
+fn meet<T: Clone>(
+    first: &str,
+    before: &[Part<T>],
+    label: &str,
+    parts: &[Part<T>],
+    common: &impl Fn(&T, &T) -> Option<T>,
+) -> Vec<Part<T>> {
+    let pairs = before.iter().flat_map(|a| parts.iter().map(move |b| (a, b)));
+    let met = pairs.filter_map(|(a, b)| {
+        let of = common(&a.of, &b.of)?;
+        if a.outcome == b.outcome {
+            return Some(Part { of, reasons: merged(&a.reasons, &b.reasons), ..a.clone() });
+        }
+        let differ = Reason::new(format!(
+            "it {} seen from `{first}` and {} seen from `{label}`; choose the vantage that applies",
+            a.outcome.verb(),
+            b.outcome.verb()
+        ));
+        let reasons = if a.outcome == Outcome::Undecided { merged(&a.reasons, &[]) } else { vec![differ] };
+        Some(Part { of, outcome: Outcome::Undecided, by: [a.by.clone(), b.by.clone()].concat(), reasons })
+    });
+    met.collect()
+}
+
+fn merged(a: &[Reason], b: &[Reason]) -> Vec<Reason> {
+    let mut all: Vec<Reason> = a.iter().chain(b).cloned().collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+impl Outcome {
+    /// The outcome as what happens to a destination: "is blocked".
+    pub fn verb(self) -> &'static str {
+        match self {
+            Outcome::Allowed => "is let through",
+            Outcome::Blocked => "is blocked",
+            Outcome::Undecided => "is undecided",
+            Outcome::Unsupported => "cannot be told",
+        }
+    }
+}
