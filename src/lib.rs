@@ -8,3 +8,4 @@ pub mod problem;
 pub mod report;
 pub mod settings;
 pub mod source;
+pub mod syntax;
