@@ -1,12 +1,21 @@
-//! Exact sets of host names: what a requirement asks for, what a rule's pattern matches, and how they relate.
+//! Exact sets of host names: what a requirement asks for, what a rule's pattern matches, and how the two relate.
+//!
+//! Names and patterns become one nondeterministic automaton, read from the last character to the first, and are explored
+//! together ([`explore`]): every combination of patterns that some required name matches is found, with a shortest such name.
 
+mod automaton;
+mod explore;
+mod expression;
 mod name;
 mod pattern;
 mod regex;
+mod required;
 
+pub use explore::{Cell, Probe, TooComplex, explore, matches_text};
 pub use name::{NameError, normalize};
 pub use pattern::{Domain, HostPattern};
 pub use regex::Regex;
+pub use required::HostSet;
 
 /// Yes, no, or "the text cannot tell".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,4 +23,34 @@ pub enum Tri {
     No,
     Maybe,
     Yes,
+}
+
+impl Tri {
+    /// Holds if both do.
+    pub fn and(self, other: Tri) -> Tri {
+        self.min(other)
+    }
+
+    /// Holds if one does.
+    pub fn or(self, other: Tri) -> Tri {
+        self.max(other)
+    }
+}
+
+impl std::ops::Not for Tri {
+    type Output = Tri;
+
+    fn not(self) -> Tri {
+        match self {
+            Tri::No => Tri::Yes,
+            Tri::Maybe => Tri::Maybe,
+            Tri::Yes => Tri::No,
+        }
+    }
+}
+
+impl From<bool> for Tri {
+    fn from(holds: bool) -> Tri {
+        if holds { Tri::Yes } else { Tri::No }
+    }
 }

@@ -5,6 +5,7 @@ pub mod formats;
 pub mod hosts;
 pub mod policy;
 pub mod problem;
+pub mod reach;
 pub mod report;
 pub mod settings;
 pub mod source;

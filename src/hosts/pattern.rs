@@ -1,5 +1,6 @@
 //! Patterns of host names as rules write them, each with the meaning its product gives it.
 
+use super::expression::{Class, Node};
 use super::{Regex, Tri};
 
 /// What a rule's pattern matches. Names are lower case, in ASCII, without a trailing dot: see [`super::normalize`].
@@ -50,4 +51,62 @@ impl Domain {
     pub fn and_below(base: impl Into<String>) -> Self {
         Domain { apex: Tri::Yes, ..Domain::below(base) }
     }
+
+    fn expressions(&self) -> Vec<(Node, Tri)> {
+        let base = || Node::literal(&self.base);
+        let under = |labels| Node::Concat(vec![labels, base()]);
+        let glued = vec![Node::any_run(Class::NAME), Node::Class(Class::in_label()), base()];
+        vec![
+            (base(), self.apex),
+            (under(Node::labels(1, Some(1))), self.one_label),
+            (under(Node::labels(2, self.max_labels.map(u32::from))), self.more_labels),
+            (Node::Concat(glued), self.neighbours),
+        ]
+    }
+}
+
+impl HostPattern {
+    /// The expressions that make up the pattern, each with how surely it matches.
+    pub(super) fn expressions(&self) -> Vec<(Node, Tri)> {
+        let parts = match self {
+            HostPattern::Any => vec![(Node::any_run(Class::ANY), Tri::Yes)],
+            HostPattern::Never => Vec::new(),
+            HostPattern::Exact(name) => vec![(Node::literal(name), Tri::Yes)],
+            HostPattern::Domain(domain) => domain.expressions(),
+            HostPattern::Glob(glob) => vec![(glob_expression(glob), Tri::Yes)],
+            HostPattern::Regex(regex) => vec![(regex.search_expression(), Tri::Yes)],
+        };
+        parts.into_iter().filter(|(_, tri)| *tri != Tri::No).collect()
+    }
+
+    /// The text that every matching name ends with, and whether the name is that text alone; `None` if unknown.
+    pub(super) fn literal_end(&self) -> Option<(&str, bool)> {
+        match self {
+            HostPattern::Exact(name) => Some((name, true)),
+            HostPattern::Domain(domain) => Some((&domain.base, false)),
+            HostPattern::Glob(glob) => glob.rsplit(['*', '?']).next().map(|end| (end, end.len() == glob.len())),
+            HostPattern::Any | HostPattern::Never | HostPattern::Regex(_) => None,
+        }
+    }
+
+    /// Whether the pattern can tell names apart by how long a label is.
+    pub(super) fn counts_characters(&self) -> bool {
+        match self {
+            HostPattern::Regex(_) => true,
+            HostPattern::Glob(glob) => glob.contains('?'),
+            _ => false,
+        }
+    }
+}
+
+fn glob_expression(glob: &str) -> Node {
+    Node::Concat(
+        glob.bytes()
+            .map(|byte| match byte {
+                b'*' => Node::any_run(Class::ANY),
+                b'?' => Node::Class(Class::ANY),
+                byte => Node::Class(Class::of(byte)),
+            })
+            .collect(),
+    )
 }

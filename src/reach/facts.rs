@@ -1,0 +1,68 @@
+//! The tests of a rule that the question alone answers: source, port, protocol, method.
+
+use super::{Question, TagTable};
+use crate::addresses::AddressSet;
+use crate::hosts::Tri;
+use crate::policy::{Condition, Reason};
+
+/// An answer, and why it is "maybe".
+pub(super) type Answer = (Tri, Option<Reason>);
+
+/// What a gate's rules are asked.
+pub(super) struct Asked<'a> {
+    pub question: &'a Question,
+    pub tags: &'a dyn TagTable,
+    /// Where traffic can come from if the question names no source.
+    pub sources: &'a AddressSet,
+}
+
+impl Asked<'_> {
+    /// The answer to a test that does not look at the destination; `None` for one that does, and for combinations.
+    pub fn answer(&self, condition: &Condition) -> Option<Answer> {
+        Some(match condition {
+            Condition::Source(set) => self.source(set),
+            Condition::SourceTag(tag) => match self.tags.addresses(tag) {
+                Some(set) => self.source(set),
+                None => (Tri::Maybe, Some(unknown_tag(tag))),
+            },
+            Condition::Port(ranges) => {
+                let port = self.question.port;
+                sure(ranges.iter().any(|&(first, last)| first <= port && port <= last))
+            }
+            Condition::Protocol(protocol) => sure(*protocol == self.question.protocol),
+            Condition::Method(method) => sure(*method == self.question.method),
+            Condition::Unknown(reason) => (Tri::Maybe, Some(reason.clone())),
+            _ => return None,
+        })
+    }
+
+    fn source(&self, set: &AddressSet) -> Answer {
+        let asked = self.question.source.as_ref().unwrap_or(self.sources);
+        if asked.is_subset(set) {
+            return (Tri::Yes, None);
+        }
+        if asked.is_disjoint(set) {
+            return (Tri::No, None);
+        }
+        (Tri::Maybe, Some(Reason::new(format!("the rule applies only to the sources {}", short(set)))))
+    }
+}
+
+pub(super) fn sure(holds: bool) -> Answer {
+    (holds.into(), None)
+}
+
+pub(super) fn unknown_tag(tag: &str) -> Reason {
+    Reason::new(format!("the loaded service tags hold no tag `{tag}`"))
+}
+
+/// A set for people: its first prefixes, and how many more there are.
+pub(super) fn short(set: &AddressSet) -> String {
+    const SHOWN: usize = 3;
+    let prefixes = set.prefixes();
+    let mut text = prefixes.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if prefixes.len() > SHOWN {
+        text += &format!(" and {} more", prefixes.len() - SHOWN);
+    }
+    text
+}

@@ -1,0 +1,235 @@
+//! Names at a row of gates: find the kinds of name there are, and ask every gate about each kind.
+
+use super::facts::{Answer, Asked};
+use super::winner::Winners;
+use super::{Outcome, Part, Question, TagTable};
+use crate::addresses::AddressSet;
+use crate::hosts::{Cell, HostPattern, HostSet, Probe, Tri, explore};
+use crate::policy::{Action, Condition, DestinationTest, Gate, HostTest, Method, Reason, Subject};
+
+/// The kinds of name in `asked`: a shortest name of each, and what becomes of it at every gate.
+///
+/// # Errors
+/// Why the patterns cannot be decided exactly.
+pub(super) fn cells(
+    gates: &[&Gate],
+    question: &Question,
+    tags: &dyn TagTable,
+    asked: &HostSet,
+) -> Result<Vec<(String, Vec<Part<String>>)>, Reason> {
+    let after = format!(":{}", question.port);
+    let mut probes = Vec::new();
+    let compiled: Vec<CompiledGate<'_>> =
+        gates.iter().map(|gate| CompiledGate::new(gate, question, tags, &after, &mut probes)).collect();
+    let cells = explore(asked, &probes).map_err(|_| {
+        Reason::new("the patterns are too complex to be decided exactly; split the export or simplify them")
+    })?;
+    let at_gates = |cell: &Cell| compiled.iter().map(|gate| gate.part(cell)).collect();
+    Ok(cells.iter().map(|cell| (cell.witness.clone(), at_gates(cell))).collect())
+}
+
+/// A condition with the question's answers filled in; what is left looks at the name.
+enum Test {
+    Known(Tri, Option<Reason>),
+    Probe(u32, Option<Reason>),
+    All(Vec<Test>),
+    Any(Vec<Test>),
+    Not(Box<Test>),
+}
+
+impl Test {
+    fn holds(&self, cell: &Cell) -> Tri {
+        match self {
+            Test::Known(tri, _) => *tri,
+            Test::Probe(probe, _) => cell.matched(*probe),
+            Test::All(parts) => parts.iter().fold(Tri::Yes, |all, part| all.and(part.holds(cell))),
+            Test::Any(parts) => parts.iter().fold(Tri::No, |any, part| any.or(part.holds(cell))),
+            Test::Not(part) => !part.holds(cell),
+        }
+    }
+
+    /// Why it may hold: the reasons of every part that may.
+    fn reasons(&self, cell: &Cell, into: &mut Vec<Reason>) {
+        if self.holds(cell) != Tri::Maybe {
+            return;
+        }
+        match self {
+            Test::Known(_, reason) | Test::Probe(_, reason) => into.extend(reason.clone()),
+            Test::All(parts) | Test::Any(parts) => parts.iter().for_each(|part| part.reasons(cell, into)),
+            Test::Not(part) => part.reasons(cell, into),
+        }
+    }
+}
+
+struct CompiledGate<'a> {
+    gate: &'a Gate,
+    /// Rules that can match some name, with their index in the gate.
+    rules: Vec<(usize, Test)>,
+    /// What becomes of every name alike at a gate that knows addresses only.
+    uniform: Option<Part<()>>,
+}
+
+impl<'a> CompiledGate<'a> {
+    fn new(
+        gate: &'a Gate,
+        question: &'a Question,
+        tags: &'a dyn TagTable,
+        after: &'a str,
+        probes: &mut Vec<Probe<'a>>,
+    ) -> Self {
+        if !gate.speaks.names {
+            let uniform = Some(by_addresses(gate, question, tags));
+            return CompiledGate { gate, rules: Vec::new(), uniform };
+        }
+        let mut compiler = Compiler { asked: Asked { question, tags, sources: &gate.sources }, after, probes };
+        let tests = gate.rules.iter().map(|rule| compiler.compile(&rule.when)).enumerate();
+        let rules = tests.filter(|(_, test)| !matches!(test, Test::Known(Tri::No, _))).collect();
+        CompiledGate { gate, rules, uniform: None }
+    }
+
+    fn part(&self, cell: &Cell) -> Part<String> {
+        let of = cell.witness.clone();
+        if let Some(Part { outcome, by, reasons, .. }) = &self.uniform {
+            return Part { of, outcome: *outcome, by: by.clone(), reasons: reasons.clone() };
+        }
+        let first = |certain_run: bool| {
+            let matched = |&&(index, ref test): &&(usize, Test)| match (self.gate.rules[index].action, certain_run) {
+                (Action::Allow, true) | (Action::Deny, false) => test.holds(cell) == Tri::Yes,
+                (Action::Allow, false) | (Action::Deny, true) => test.holds(cell) != Tri::No,
+            };
+            self.rules.iter().find(matched).map(|(index, _)| *index)
+        };
+        let winners = Winners { certain: first(true), possible: first(false) };
+        let outcome = winners.outcome(self.gate);
+        let reasons = if outcome == Outcome::Undecided { self.reasons(winners, cell) } else { Vec::new() };
+        Part { of, outcome, by: winners.by(self.gate), reasons }
+    }
+
+    /// The reasons of the rules that leave it open; one that names no line is given its rule's.
+    fn reasons(&self, winners: Winners, cell: &Cell) -> Vec<Reason> {
+        let mut all = Vec::new();
+        for (index, test) in self.rules.iter().filter(|(index, _)| winners.unclear().any(|rule| rule == *index)) {
+            let mut own = Vec::new();
+            test.reasons(cell, &mut own);
+            let span = self.gate.rules[*index].span;
+            all.extend(own.into_iter().map(|reason| Reason { span: reason.span.or(span), ..reason }));
+        }
+        super::merged(&all, &[])
+    }
+}
+
+/// Names at a gate that knows addresses only: decided where it treats all public addresses alike.
+fn by_addresses(gate: &Gate, question: &Question, tags: &dyn TagTable) -> Part<()> {
+    let parts = super::addresses::through(gate, question, tags, &question.public());
+    let all = |outcome| parts.iter().all(|part| part.outcome == outcome);
+    let any = |outcome| parts.iter().any(|part| part.outcome == outcome);
+    let outcome = match () {
+        _ if all(Outcome::Allowed) => Outcome::Allowed,
+        _ if all(Outcome::Blocked) => Outcome::Blocked,
+        _ if any(Outcome::Undecided) && !any(Outcome::Blocked) => Outcome::Undecided,
+        _ => Outcome::Unsupported,
+    };
+    if let Some(part) = parts.into_iter().find(|part| part.outcome == outcome) {
+        return Part { of: (), outcome, by: part.by, reasons: part.reasons };
+    }
+    let text = format!("`{}` knows addresses only and does not treat all of them alike; ask for the ranges", gate.name);
+    Part { of: (), outcome, by: Vec::new(), reasons: vec![Reason::new(text)] }
+}
+
+struct Compiler<'a, 'p> {
+    asked: Asked<'a>,
+    after: &'a str,
+    probes: &'p mut Vec<Probe<'a>>,
+}
+
+impl<'a> Compiler<'a, '_> {
+    fn compile(&mut self, condition: &'a Condition) -> Test {
+        if let Some((tri, reason)) = self.asked.answer(condition) {
+            return Test::Known(tri, reason);
+        }
+        match condition {
+            Condition::All(parts) => self.all(parts),
+            Condition::Any(parts) => self.any(parts),
+            Condition::Not(part) => match self.compile(part) {
+                Test::Known(tri, reason) => Test::Known(!tri, reason),
+                test => Test::Not(Box::new(test)),
+            },
+            Condition::Destination(test) => self.destination(test),
+            Condition::Host(test) => self.host(test),
+            _ => Test::Known(Tri::No, None),
+        }
+    }
+
+    fn all(&mut self, parts: &'a [Condition]) -> Test {
+        let mut tests = Vec::new();
+        for part in parts {
+            match self.compile(part) {
+                Test::Known(Tri::Yes, _) => {}
+                Test::Known(Tri::No, _) => return Test::Known(Tri::No, None),
+                test => tests.push(test),
+            }
+        }
+        match tests.len() {
+            0 => Test::Known(Tri::Yes, None),
+            1 => tests.remove(0),
+            _ => Test::All(tests),
+        }
+    }
+
+    fn any(&mut self, parts: &'a [Condition]) -> Test {
+        let mut tests = Vec::new();
+        for part in parts {
+            match self.compile(part) {
+                Test::Known(Tri::No, _) => {}
+                Test::Known(Tri::Yes, _) => return Test::Known(Tri::Yes, None),
+                test => tests.push(test),
+            }
+        }
+        match tests.len() {
+            0 => Test::Known(Tri::No, None),
+            1 => tests.remove(0),
+            _ => Test::Any(tests),
+        }
+    }
+
+    /// A test of addresses, put to a name.
+    fn destination(&self, test: &DestinationTest) -> Test {
+        let answer: Answer = if test.set.is_empty() {
+            (Tri::No, None)
+        } else if test.resolves_names {
+            (Tri::Maybe, Some(Reason::new("the proxy compares the addresses of the name, which only its DNS can tell")))
+        } else {
+            (covers_public(&test.set, self.asked.question).into(), None)
+        };
+        Test::Known(answer.0, answer.1)
+    }
+
+    fn host(&mut self, test: &'a HostTest) -> Test {
+        if test.subject == Subject::Url && self.asked.question.method == Method::Get {
+            return url_of_plain_request(&test.pattern);
+        }
+        match &test.pattern {
+            HostPattern::Any => Test::Known(Tri::Yes, None),
+            HostPattern::Never => Test::Known(Tri::No, None),
+            pattern => {
+                let after = if test.subject == Subject::Url { self.after } else { "" };
+                self.probes.push(Probe { pattern, after });
+                Test::Probe(self.probes.len() as u32 - 1, test.maybe.clone())
+            }
+        }
+    }
+}
+
+/// A plain request shows its path, which a requirement does not state.
+fn url_of_plain_request(pattern: &HostPattern) -> Test {
+    match pattern {
+        HostPattern::Any => Test::Known(Tri::Yes, None),
+        HostPattern::Never => Test::Known(Tri::No, None),
+        _ => Test::Known(Tri::Maybe, Some(Reason::new("the rule looks at the whole URL, whose path is not known"))),
+    }
+}
+
+/// Whether addresses include every public one of the asked families, and so whatever a name resolves to.
+fn covers_public(set: &AddressSet, question: &Question) -> bool {
+    question.public().is_subset(set)
+}
