@@ -13,3 +13,4 @@ pub mod reach;
 pub mod report;
 pub mod settings;
 pub mod source;
+pub mod syntax;
