@@ -199,7 +199,7 @@ impl List {
         for line in first..=last {
             self.account.record(source.file(), line, line_use);
         }
-        let certain = entries.iter().any(|entry| entry.doubt.is_none());
+        let certain = entries.iter().any(|entry| !entry.in_a_sentence());
         self.with_entries += u32::from(certain);
         self.without_entries += u32::from(!certain && line_use != LineUse::Irrelevant);
         let span = span_of(source, first, last);

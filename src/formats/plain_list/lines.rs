@@ -1,8 +1,10 @@
 //! One line of a list: its entries, and what the words around them say about ports and permission.
 
+use super::dialects::Blanks;
 use super::tokens::{Token, What, Written, addresses, single_address};
 use super::words::{self, Segment};
 use crate::addresses::AddressSet;
+use crate::hosts::HostPattern;
 use crate::policy::Protocol;
 use std::net::Ipv4Addr;
 
@@ -23,7 +25,7 @@ pub(super) struct Entry {
 pub(super) enum Meant {
     Written(Written),
     /// Names of a DNS list, whose syntax says what they are.
-    Names(crate::hosts::HostPattern),
+    Names(HostPattern),
     /// Every destination, perhaps: `any`.
     Anything,
 }
@@ -34,6 +36,16 @@ pub(super) struct Limits {
     pub ports: Vec<(u16, u16)>,
     pub protocols: Vec<Protocol>,
     pub source: Option<AddressSet>,
+}
+
+/// Why an entry among words of prose is in doubt.
+const IN_A_SENTENCE: &str = "the name stands in a sentence, which may not be an entry";
+
+impl Entry {
+    /// Whether the line is more likely a sentence than an entry.
+    pub fn in_a_sentence(&self) -> bool {
+        self.doubt.as_deref() == Some(IN_A_SENTENCE)
+    }
 }
 
 /// What a line holds.
@@ -62,7 +74,7 @@ pub(super) enum Scope {
 pub(super) struct Style {
     /// A dash before an entry is a bullet, not a denial.
     pub dash_is_bullet: bool,
-    pub blanks: super::dialects::Blanks,
+    pub blanks: Blanks,
 }
 
 /// A word with its meaning and its place.
@@ -226,6 +238,7 @@ fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
     let limits = limits(items.iter().filter(|item| scene.says(item)));
     let denied = dashed
         || denies(items.iter().enumerate().filter(|(at, item)| scene.is_action(*at, item)).map(|(_, item)| item));
+    let joined = style.blanks == Blanks::Join && items.len() > 1;
     let mut found = Vec::new();
     let mut trouble = None;
     for (at, item) in items.iter().enumerate() {
@@ -237,7 +250,7 @@ fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
         match &item.token {
             Token::Entry(written) => found.push(Entry {
                 text: item.text.clone().into_owned(),
-                meant: Meant::Written(written.clone()),
+                meant: if joined { Meant::Names(HostPattern::Never) } else { Meant::Written(written.clone()) },
                 limits: limits.clone(),
                 denied,
                 doubt,
@@ -341,13 +354,13 @@ impl Scene {
         if prose.before || (labelled && prose.after.is_some()) {
             return match item.token {
                 Token::Damaged(_) => Standing::Comment,
-                _ => Standing::Doubtful("the name stands in a sentence, which may not be an entry"),
+                _ => Standing::Doubtful(IN_A_SENTENCE),
             };
         }
         if prose.after.is_some_and(|prose| prose < at) {
             return Standing::Doubtful("the name stands behind an entry and may be a comment");
         }
-        match at > self.first && prose.entry != Some(at) && self.style.blanks == super::dialects::Blanks::Comment {
+        match at > self.first && prose.entry != Some(at) && self.style.blanks == Blanks::Comment {
             true => Standing::Comment,
             false => Standing::Entry,
         }
