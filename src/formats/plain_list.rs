@@ -1,12 +1,17 @@
 //! Lists of hosts, URLs, addresses, prefixes and ranges, in any of the shapes that tickets, wikis, spreadsheets and
 //! products give them.
 
+mod columns;
+mod damage;
 mod dialects;
 mod dns_lists;
 mod lines;
 mod meaning;
 mod polarity;
+mod problems;
+mod products;
 mod remedy;
+mod scene;
 mod table;
 mod tags;
 #[cfg(test)]
@@ -16,20 +21,15 @@ mod words;
 
 use super::{Confidence, Dialect, Format, Gaps, Input, Polarity, Remedy};
 use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
-use crate::problem::Problem;
 use crate::source::{Line, Source, Span};
 use dialects::Row;
 use dns_lists::DnsLine;
-use lines::{Entry, Meant, Reading, Scope, Style};
+use lines::{Entry, Reading, Scope, Style};
 use polarity::Listed;
 use table::Layout;
-use tokens::What;
 
 /// A plain list.
 pub struct PlainList;
-
-/// At most so many problems of one kind are listed one by one.
-const LISTED: usize = 20;
 
 impl Format for PlainList {
     fn id(&self) -> &'static str {
@@ -251,66 +251,6 @@ impl List {
         });
         entries.chain(unclear).collect()
     }
-
-    fn problems(&self, input: &Input<'_>) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        if self.may_block && input.polarity.is_none() {
-            problems.push(
-                Problem::warning(
-                    "polarity-unknown",
-                    "This looks like a list of what is blocked; it may as well say what is allowed.",
-                )
-                .hint("Choose whether the list allows or blocks; until then nothing is decided."),
-            );
-        }
-        if self.dns {
-            problems
-                .push(Problem::note("dns-list", "The list steers name resolution or an ad blocker, not connections."));
-        }
-        problems.extend(self.host_bits(input.source));
-        problems.extend(self.not_understood(input.source));
-        let any_port = |found: &Found| meaning::ports(&found.entry).is_none();
-        if let Some(found) = self.entries.iter().find(|found| any_port(found)) {
-            let message = "Entries without a port are read as letting every port through.";
-            problems.push(Problem::note("ports-assumed", message).at(found.span));
-        }
-        problems
-    }
-
-    fn host_bits(&self, source: &Source) -> Vec<Problem> {
-        let found = self.entries.iter().filter_map(|found| match &found.entry.meant {
-            Meant::Written(written) => match &written.what {
-                What::Addresses { host_bits: Some(net), .. } => Some((found, net)),
-                _ => None,
-            },
-            _ => None,
-        });
-        let each = found.map(|(found, net)| {
-            let message = format!("`{}` has host bits set; it is read as {net}.", found.entry.text);
-            Problem::warning("host-bits", message).at(found.span)
-        });
-        capped(source, each, "host-bits", "prefixes have host bits set and are read without them")
-    }
-
-    fn not_understood(&self, source: &Source) -> Vec<Problem> {
-        let each = self.unclear.iter().map(|(span, why, _)| {
-            Problem::warning("not-understood", format!("`{}`: {why}.", quoted(source, *span)))
-                .at(*span)
-                .hint("Verdicts that this line could change are undecided.")
-        });
-        capped(source, each, "not-understood", "lines are not understood")
-    }
-}
-
-/// The first problems of a kind, and one that counts the rest.
-fn capped(source: &Source, each: impl Iterator<Item = Problem>, id: &'static str, what: &str) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = each.collect();
-    let more = problems.len().saturating_sub(LISTED);
-    problems.truncate(LISTED);
-    if more > 0 {
-        problems.push(Problem::warning(id, format!("{more} more {what} in {}.", source.name())));
-    }
-    problems
 }
 
 fn span_of(source: &Source, first: u32, last: u32) -> Span {

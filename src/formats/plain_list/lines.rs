@@ -1,6 +1,7 @@
 //! One line of a list: its entries, and what the words around them say about ports and permission.
 
 use super::dialects::Blanks;
+use super::scene::{Scene, Standing};
 use super::tokens::{Token, What, Written, addresses, single_address};
 use super::words::{self, Segment};
 use crate::addresses::AddressSet;
@@ -39,7 +40,7 @@ pub(super) struct Limits {
 }
 
 /// Why an entry among words of prose is in doubt.
-const IN_A_SENTENCE: &str = "the name stands in a sentence, which may not be an entry";
+pub(super) const IN_A_SENTENCE: &str = "the name stands in a sentence, which may not be an entry";
 
 impl Entry {
     /// Whether the line is more likely a sentence than an entry.
@@ -79,10 +80,10 @@ pub(super) struct Style {
 
 /// A word with its meaning and its place.
 #[derive(Clone, Debug)]
-struct Item<'a> {
-    text: std::borrow::Cow<'a, str>,
-    token: Token,
-    segment: usize,
+pub(super) struct Item<'a> {
+    pub text: std::borrow::Cow<'a, str>,
+    pub token: Token,
+    pub segment: usize,
 }
 
 pub(super) fn read(line: &str, style: Style) -> Reading {
@@ -125,7 +126,7 @@ fn doubtful(reading: Reading, why: &str) -> Reading {
     }
 }
 
-fn is_entry(token: &Token) -> bool {
+pub(super) fn is_entry(token: &Token) -> bool {
     matches!(token, Token::Entry(_) | Token::Damaged(_))
 }
 
@@ -288,98 +289,4 @@ fn perhaps_range(items: &[Item<'_>], limits: &Limits) -> Option<Entry> {
         denied: false,
         doubt: Some("two addresses side by side may be the ends of a range".to_owned()),
     })
-}
-
-/// How an entry stands among the words of its line.
-enum Standing {
-    Entry,
-    Doubtful(&'static str),
-    Comment,
-}
-
-/// What the words of a line are to its entries.
-struct Scene {
-    style: Style,
-    /// Index of the first entry.
-    first: usize,
-    /// For each segment: where its first entry stands, where prose begins behind it, and whether prose stands before it.
-    segments: Vec<Prose>,
-    /// The line names hosts or addresses, so that a lone tag name beside them is a label.
-    has_hosts: bool,
-    has_prose: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Prose {
-    entry: Option<usize>,
-    before: bool,
-    after: Option<usize>,
-    /// Prose stands in this segment, which has no entry.
-    label: bool,
-    /// `tcp`, `port`: the numbers of this segment are ports.
-    service: bool,
-}
-
-impl Scene {
-    fn of(items: &[Item<'_>], style: Style) -> Scene {
-        let count = items.last().map_or(0, |item| item.segment + 1);
-        let mut segments = vec![Prose::default(); count];
-        for (at, item) in items.iter().enumerate() {
-            let prose = &mut segments[item.segment];
-            match &item.token {
-                token if is_entry(token) && !is_lone_tag(token) => prose.entry = prose.entry.or(Some(at)),
-                Token::Word => match prose.entry {
-                    Some(_) => prose.after = prose.after.or(Some(at)),
-                    None => prose.before = !item.text.ends_with(':'),
-                },
-                Token::Protocols(_) | Token::Service(_) | Token::Filler => prose.service = true,
-                _ => {}
-            }
-        }
-        for prose in &mut segments {
-            prose.label = prose.entry.is_none() && prose.before;
-        }
-        let first = items.iter().position(|item| is_entry(&item.token)).unwrap_or(0);
-        let has_hosts = items.iter().any(|item| is_entry(&item.token) && !is_lone_tag(&item.token));
-        let has_prose = items.iter().any(|item| item.token == Token::Word);
-        Scene { style, first, segments, has_hosts, has_prose }
-    }
-
-    fn standing(&self, at: usize, item: &Item<'_>) -> Standing {
-        let prose = self.segments[item.segment];
-        if is_lone_tag(&item.token) {
-            return if self.has_hosts || self.has_prose { Standing::Comment } else { Standing::Entry };
-        }
-        let labelled = self.segments[..item.segment].iter().any(|earlier| earlier.label);
-        if prose.before || (labelled && prose.after.is_some()) {
-            return match item.token {
-                Token::Damaged(_) => Standing::Comment,
-                _ => Standing::Doubtful(IN_A_SENTENCE),
-            };
-        }
-        if prose.after.is_some_and(|prose| prose < at) {
-            return Standing::Doubtful("the name stands behind an entry and may be a comment");
-        }
-        match at > self.first && prose.entry != Some(at) && self.style.blanks == Blanks::Comment {
-            true => Standing::Comment,
-            false => Standing::Entry,
-        }
-    }
-
-    /// Whether the word says something about ports: a number in prose does not.
-    fn says(&self, item: &Item<'_>) -> bool {
-        let prose = self.segments[item.segment];
-        !prose.before && prose.after.is_none() || (prose.label && prose.service)
-    }
-
-    /// Whether `deny`, `not` or `!` is said of the entries: before the first one, or in a segment of its own.
-    fn is_action(&self, at: usize, item: &Item<'_>) -> bool {
-        let prose = self.segments[item.segment];
-        !prose.before && (at < self.first || prose.entry.is_none() || prose.after.is_none())
-    }
-}
-
-/// A tag without a region: an English word (`Storage`) unless it stands among its like.
-fn is_lone_tag(token: &Token) -> bool {
-    matches!(token, Token::Entry(Written { what: What::Tag(tag), .. }) if !tag.contains('.'))
 }

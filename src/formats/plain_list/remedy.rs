@@ -1,7 +1,8 @@
 //! What to add to a list, written as its entries are.
 
+use super::columns::Column;
 use super::dialects::{Row, written_as};
-use super::table::{Column, Layout};
+use super::table::Layout;
 use crate::formats::{Edit, Gap, Gaps, Remedy};
 use crate::source::Source;
 use ipnet::IpNet;

@@ -1,5 +1,6 @@
 //! Lists with columns: comma, semicolon, tab or pipe between them, and a row that names them.
 
+use super::columns::{Column, column};
 use super::lines::{Entry, Limits, Meant, Reading, Scope};
 use super::tokens::{Token, What, Written, addresses};
 use super::words;
@@ -7,155 +8,6 @@ use crate::addresses::AddressSet;
 use crate::source::Source;
 use std::net::Ipv4Addr;
 use std::ops::RangeInclusive;
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Column {
-    /// Names, URLs or addresses.
-    Destination,
-    Mask,
-    First,
-    Last,
-    Port,
-    Protocol,
-    Action,
-    SourceAddress,
-    /// A name for people; the destination if no other column is.
-    Label,
-    Other,
-}
-
-/// Column names in lower case, in English and as spreadsheets of other languages have them.
-const NAMES: &[(Column, &[&str])] = &[
-    (
-        Column::Destination,
-        &[
-            "fqdn",
-            "fqdns",
-            "domain",
-            "domains",
-            "domain name",
-            "url",
-            "urls",
-            "host",
-            "hosts",
-            "hostname",
-            "host name",
-            "ip",
-            "ips",
-            "ip address",
-            "ip addresses",
-            "ip range",
-            "ip ranges",
-            "address",
-            "addresses",
-            "prefix",
-            "prefixes",
-            "cidr",
-            "network",
-            "subnet",
-            "destination",
-            "destinations",
-            "destination address",
-            "destination ip",
-            "dest",
-            "dst",
-            "endpoint",
-            "endpoints",
-            "target",
-            "ziel",
-            "zieladresse",
-            "ziel-ip",
-            "adresse",
-            "ip-adresse",
-            "rechner",
-            "netz",
-            "netzwerk",
-            "dom\u{e4}ne",
-            "h\u{f4}te",
-            "adresse ip",
-            "domaine",
-            "r\u{e9}seau",
-            "destino",
-            "direcci\u{f3}n",
-            "direcci\u{f3}n ip",
-            "dominio",
-            "indirizzo",
-            "destinazione",
-            "doel",
-        ],
-    ),
-    (Column::Mask, &["mask", "netmask", "subnet mask", "wildcard", "netzmaske", "maske", "masque", "m\u{e1}scara"]),
-    (
-        Column::First,
-        &["start", "start ip", "start address", "first", "first ip", "from", "von", "ip start", "range start"],
-    ),
-    (Column::Last, &["end", "end ip", "end address", "last", "last ip", "to", "bis", "ip end", "range end"]),
-    (
-        Column::Port,
-        &[
-            "port",
-            "ports",
-            "destination port",
-            "destination ports",
-            "dest port",
-            "dst port",
-            "tcp port",
-            "tcp ports",
-            "zielport",
-            "service",
-            "services",
-            "dienst",
-            "puerto",
-            "puertos",
-            "porta",
-            "poort",
-            "port(s)",
-        ],
-    ),
-    (Column::Protocol, &["protocol", "protocols", "proto", "protokoll", "protocole", "protocolo", "protocollo"]),
-    (Column::Action, &["action", "access", "permission", "aktion", "verdict", "acci\u{f3}n", "azione"]),
-    (
-        Column::SourceAddress,
-        &["source", "source ip", "source address", "src", "quelle", "quell-ip", "origen", "origine"],
-    ),
-    (Column::Label, &["name", "names", "rule", "rule name", "display name", "bezeichnung", "nom", "nombre", "nome"]),
-    (
-        Column::Other,
-        &[
-            "comment",
-            "comments",
-            "description",
-            "kommentar",
-            "beschreibung",
-            "bemerkung",
-            "commentaire",
-            "comentario",
-            "notes",
-            "note",
-            "purpose",
-            "zweck",
-            "type",
-            "typ",
-            "category",
-            "kategorie",
-            "id",
-            "no",
-            "no.",
-            "#",
-            "owner",
-            "date",
-            "ticket",
-            "required",
-            "direction",
-            "richtung",
-            "source port",
-            "region",
-            "tag",
-            "status",
-        ],
-    ),
-];
 
 /// How a list is laid out in columns.
 #[derive(Clone, Debug, PartialEq)]
@@ -194,11 +46,6 @@ fn columns(line: &str, delimiter: u8) -> Option<Vec<Column>> {
         *label = Column::Destination;
     }
     (known >= 2).then_some(columns)
-}
-
-fn column(cell: &str) -> Option<Column> {
-    let cell = cell.trim().to_lowercase().replace('_', " ");
-    NAMES.iter().find(|(_, names)| names.contains(&cell.as_str())).map(|&(column, _)| column)
 }
 
 /// A row and the lines on which it stands: a quoted cell may hold line feeds.

@@ -1,5 +1,6 @@
 //! One word of a list and what was written with it; what it means is said elsewhere.
 
+use super::damage;
 use super::tags::is_tag;
 use super::words::is_regex;
 use crate::addresses::{AddressSet, parse_entry};
@@ -90,10 +91,6 @@ pub(super) enum Shape {
 /// Top-level domains and local names that stand alone in lists; any other single word may be the name of a group.
 const SINGLE: &[&str] = &["cn", "com", "de", "eu", "gov", "io", "local", "localhost", "ms", "net", "org", "us"];
 
-const MONTHS: &[&str] = &[
-    "jan", "feb", "mar", "m\u{e4}r", "apr", "may", "mai", "jun", "jul", "aug", "sep", "okt", "oct", "nov", "dec", "dez",
-];
-
 /// Schemes and their ports.
 const SCHEMES: &[(&str, u16)] = &[
     ("amqps", 5671),
@@ -109,7 +106,11 @@ const SCHEMES: &[(&str, u16)] = &[
 
 impl Token {
     pub fn read(word: &str) -> Token {
-        keyword(word).or_else(|| ports(word)).or_else(|| entry(word)).or_else(|| damaged(word)).unwrap_or(Token::Word)
+        keyword(word)
+            .or_else(|| ports(word))
+            .or_else(|| entry(word))
+            .or_else(|| damage::damaged(word))
+            .unwrap_or(Token::Word)
     }
 }
 
@@ -283,43 +284,6 @@ fn shape(text: &str) -> (Shape, &str) {
 fn is_glob(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_.*?".contains(&b);
     text.bytes().all(allowed) && text.contains('.') && text.bytes().any(|b| b.is_ascii_alphabetic())
-}
-
-fn damaged(word: &str) -> Option<Token> {
-    let lower = word.to_lowercase();
-    let damaged = |why: &str| Some(Token::Damaged(why.to_owned()));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    if let Some((mantissa, exponent)) = lower.split_once("e+")
-        && digits(exponent)
-        && digits(&mantissa.replace(['.', ','], ""))
-    {
-        return damaged("a spreadsheet turned this into a number");
-    }
-    if is_date(&lower) {
-        return damaged("a spreadsheet may have turned this into a date");
-    }
-    let address_like = lower.starts_with(|c: char| c.is_ascii_digit())
-        && lower.matches('.').count() >= 2
-        && lower.bytes().all(|b| b.is_ascii_digit() || b"./*x-:".contains(&b));
-    if address_like
-        || (lower.matches(':').count() > 2 && lower.bytes().all(|b| b.is_ascii_hexdigit() || b":/.".contains(&b)))
-    {
-        return damaged("this is no valid address");
-    }
-    None
-}
-
-/// `2-Jan`, `jan-02`, `1/2/2024`
-fn is_date(lower: &str) -> bool {
-    let parts: Vec<&str> = lower.split(['-', '/', '.']).collect();
-    let number = |part: &&str| part.parse::<u16>().is_ok();
-    let month = |part: &&str| MONTHS.iter().any(|month| part.starts_with(month) && part.len() < 10);
-    let numbers = parts.iter().filter(|part| number(part)).count();
-    match parts.len() {
-        2 => numbers == 1 && parts.iter().any(|part| month(&part)),
-        3 => lower.matches('/').count() == 2 && numbers == 3,
-        _ => false,
-    }
 }
 
 /// A single address, written as one.

@@ -23,9 +23,12 @@ const DISGUISES: &[(&str, &str)] = &[
     ("hXXp", "http"),
 ];
 
-/// The line without disguises and without the pair of stars that wikis print bold.
+/// The line without disguises.
 pub(super) fn plain(line: &str) -> Cow<'_, str> {
     let mut line = Cow::Borrowed(line);
+    if !line.contains(['&', '\\', '[', '(', 'x', 'X']) {
+        return line;
+    }
     for (disguise, meant) in DISGUISES {
         if line.contains(disguise) {
             line = Cow::Owned(line.replace(disguise, meant));
