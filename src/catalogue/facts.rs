@@ -21,7 +21,7 @@ pub struct Fact {
     pub help: String,
 }
 
-/// What values a [`Fact`] has.
+/// What values a fact has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]

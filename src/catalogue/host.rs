@@ -6,13 +6,12 @@ use std::fmt;
 /// A required host name, or `*.suffix` for every name below a suffix at any depth, without the suffix itself.
 ///
 /// It may hold the variables `{region}` (`westeurope`) and `{geo}` (Azure Backup's code of a region: `we`), which stand for
-/// the chosen regions: see [`HostEntry::resolve`].
+/// the chosen regions.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", schemars(extend("pattern" = r"^(\*\.)?([a-z0-9._-]|\{geo\}|\{region\})+$")))]
 #[serde(try_from = "String", into = "String")]
-pub struct HostEntry(
-    #[cfg_attr(feature = "schema", schemars(regex(pattern = r"^(\*\.)?([a-z0-9_-]|\{geo\}|\{region\}|\.)+$")))] String,
-);
+pub struct HostEntry(String);
 
 const GEO: &str = "{geo}";
 const REGION: &str = "{region}";

@@ -7,11 +7,11 @@ use std::num::NonZeroU16;
 /// One thing that has to be reachable.
 ///
 /// It can be met on any of three planes, and covered on one is covered:
-/// - **names**: all of [`urls`](Self::urls);
-/// - **ranges**: all of [`ips`](Self::ips) together with all of [`service_tags`](Self::service_tags);
-/// - **communities**: all of [`bgp_communities`](Self::bgp_communities).
+/// - **names**: all of `urls`;
+/// - **ranges**: all of `ips` together with all of `serviceTags`;
+/// - **communities**: all of `bgpCommunities`.
 ///
-/// An empty plane cannot meet it. On whatever plane, all of [`tcp_ports`](Self::tcp_ports) have to pass.
+/// An empty plane cannot meet it. On whatever plane, all of `tcpPorts` have to pass.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -40,8 +40,9 @@ pub struct Requirement {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub private_dns_zones: Vec<HostEntry>,
     /// TCP ports at the destination.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub tcp_ports: Vec<NonZeroU16>,
-    /// When it applies; always if absent. See [`Requirement::applies`].
+    /// When it applies; always if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
     /// What the names resolve to.
@@ -49,7 +50,7 @@ pub struct Requirement {
     pub address_space: AddressSpace,
     #[serde(default)]
     pub tls_inspection: TlsInspection,
-    /// Keys of the sources for [`tls_inspection`](Self::tls_inspection).
+    /// Keys of the sources for `tlsInspection`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tls_inspection_source: Vec<String>,
     /// Known hosts under the names: examples, never proof.
@@ -58,6 +59,7 @@ pub struct Requirement {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
     /// Keys of the catalogue's sources.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub source: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contradicts: Option<Contradiction>,

@@ -1,4 +1,5 @@
-use super::{Cloud, Requirement, When};
+use super::{Requirement, When};
+use crate::azure::Cloud;
 use serde::{Deserialize, Serialize};
 
 /// Where a fact was read.
@@ -46,6 +47,7 @@ pub struct Note {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub when: Option<When>,
     /// Keys of the catalogue's sources.
+    #[cfg_attr(feature = "schema", schemars(length(min = 1)))]
     pub source: Vec<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contradicts: Option<Contradiction>,

@@ -3,7 +3,7 @@ use crate::hosts::Tri;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
-/// A condition over [`Facts`].
+/// A condition over facts: one of `all`, `any`, `not`, or `fact` with `op` and `value`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(try_from = "Written", into = "Written")]
@@ -41,7 +41,7 @@ impl Op {
     }
 }
 
-/// What a fact is compared with; a list for [`Op::In`].
+/// What a fact is compared with; a list for `in`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
