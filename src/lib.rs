@@ -15,3 +15,4 @@ pub mod reach;
 pub mod report;
 pub mod settings;
 pub mod source;
+pub mod syntax;
