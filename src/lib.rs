@@ -1,6 +1,10 @@
 //! *Paste a firewall export or a proxy list; see which Azure endpoints it does not let through, why, and what to add.*
 
 pub mod addresses;
+pub mod azure;
+pub mod catalogue;
+pub mod device;
+pub mod explain;
 pub mod formats;
 pub mod hosts;
 pub mod policy;

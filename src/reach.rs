@@ -83,16 +83,60 @@ pub struct By {
     pub default: bool,
 }
 
-/// Splits `asked` by what becomes of each address at one device, seen from all the vantages.
+/// Destinations that fare alike all along a path, and how they fare at each device of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Along<T> {
+    /// The addresses, or a shortest of the names.
+    pub of: T,
+    /// One part a device, in the order of the path.
+    pub at: Vec<Part<T>>,
+}
+
+impl<T: Clone> Along<T> {
+    /// What becomes of the destinations in the end.
+    pub fn joint(&self) -> Part<T> {
+        let start = Part::passed(self.of.clone());
+        self.at.iter().fold(start, |before, at_device| in_series(&before, at_device.clone()))
+    }
+}
+
+impl<T> Part<T> {
+    /// What no gate has stopped so far.
+    fn passed(of: T) -> Self {
+        Part { of, outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new() }
+    }
+}
+
+/// The vantages from which one device on a path is seen.
+pub type Views<'a> = Vec<&'a Vantage>;
+
+/// Splits `asked` by what becomes of each address at each device of `path`.
 pub fn addresses(
-    vantages: &[&Vantage],
+    path: &[Views<'_>],
+    question: &Question,
+    tags: &dyn TagTable,
+    asked: &AddressSet,
+) -> Vec<Along<AddressSet>> {
+    let whole = Along { of: asked.clone(), at: Vec::new() };
+    path.iter().fold(vec![whole], |along, device| {
+        let split = along.into_iter().flat_map(|before| {
+            let parts = addresses_at(device, question, tags, &before.of);
+            parts
+                .into_iter()
+                .map(move |part| Along { of: part.of.clone(), at: [before.at.clone(), vec![part]].concat() })
+        });
+        split.collect()
+    })
+}
+
+fn addresses_at(
+    device: &Views<'_>,
     question: &Question,
     tags: &dyn TagTable,
     asked: &AddressSet,
 ) -> Vec<Part<AddressSet>> {
-    let views = vantages.iter().map(|vantage| {
-        let whole = Part { of: asked.clone(), outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new() };
-        let parts = vantage.gates.iter().fold(vec![whole], |parts, gate| {
+    let views = device.iter().map(|vantage| {
+        let parts = vantage.gates.iter().fold(vec![Part::passed(asked.clone())], |parts, gate| {
             parts.into_iter().flat_map(|part| through_gate(part, gate, question, tags)).collect()
         });
         (vantage.label.as_str(), parts)
@@ -116,44 +160,55 @@ fn through_gate(
     pieces.into_iter().map(|piece| in_series(&part, piece)).collect()
 }
 
-/// Splits the names of `asked` by what becomes of them at one device, seen from all the vantages; one part a kind of name.
-pub fn names(vantages: &[&Vantage], question: &Question, tags: &dyn TagTable, asked: &HostSet) -> Vec<Part<String>> {
-    let gates: Vec<&Gate> = vantages.iter().flat_map(|vantage| &vantage.gates).collect();
-    let cells = match names::cells(&gates, question, tags, asked) {
-        Ok(cells) => cells,
-        Err(reason) => {
-            let of = asked.text().replace('*', "a");
-            return vec![Part { of, outcome: Outcome::Undecided, by: Vec::new(), reasons: vec![reason] }];
-        }
+/// Splits the names of `asked` by what becomes of them at each device of `path`; one entry a kind of name, the shortest
+/// name first.
+pub fn names(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &HostSet) -> Vec<Along<String>> {
+    let gates: Vec<&Gate> = path.iter().flatten().flat_map(|vantage| &vantage.gates).collect();
+    let kinds = match names::kinds(&gates, question, tags, asked) {
+        Ok(kinds) => kinds,
+        Err(reason) => return vec![too_complex(path, asked, reason)],
     };
-    let joined = cells.into_iter().flat_map(|(witness, mut at_gates)| {
-        let views = vantages.iter().map(|vantage| {
-            let own = at_gates.drain(..vantage.gates.len());
-            let whole = Part { of: witness.clone(), outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new() };
-            (vantage.label.as_str(), vec![own.fold(whole, |part, at_gate| in_series(&part, at_gate))])
-        });
-        agree(views, |a, _| Some(a.clone()))
+    let along = kinds.into_iter().map(|(witness, at_gates)| {
+        let mut at_gates = at_gates.into_iter();
+        let at = path.iter().map(|device| names_at(device, &witness, &mut at_gates)).collect();
+        Along { of: witness, at }
     });
-    joined.collect()
+    along.collect()
 }
 
-/// What becomes of routes with a community.
-pub fn community(vantages: &[&Vantage], question: &Question, tags: &dyn TagTable, asked: Community) -> Part<Community> {
-    let views = vantages.iter().map(|vantage| {
-        let whole = Part { of: asked, outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new() };
-        let part = vantage.gates.iter().fold(whole, |part, gate| {
-            let at_gate = communities::through(gate, question, tags, asked);
-            in_series(&part, at_gate)
+fn too_complex(path: &[Views<'_>], asked: &HostSet, reason: Reason) -> Along<String> {
+    let of = asked.text().replace('*', "a");
+    let part = Part { of: of.clone(), outcome: Outcome::Undecided, by: Vec::new(), reasons: vec![reason] };
+    Along { of, at: vec![part; path.len()] }
+}
+
+/// What becomes of one kind of name at a device, given what becomes of it at each gate of the device.
+fn names_at(device: &Views<'_>, witness: &str, at_gates: &mut impl Iterator<Item = Part<String>>) -> Part<String> {
+    let views: Vec<_> = device
+        .iter()
+        .map(|vantage| {
+            let own = at_gates.by_ref().take(vantage.gates.len());
+            let part = own.fold(Part::passed(witness.to_owned()), |part, at_gate| in_series(&part, at_gate));
+            (vantage.label.as_str(), vec![part])
+        })
+        .collect();
+    agree(views.into_iter(), |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(witness.to_owned()))
+}
+
+fn nothing_read<T>(of: T) -> Part<T> {
+    Part { of, outcome: Outcome::Undecided, by: Vec::new(), reasons: vec![Reason::new("no rule could be read")] }
+}
+
+/// What becomes of routes with a community at each device of `path`.
+pub fn community(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: Community) -> Along<Community> {
+    let at = path.iter().map(|device| {
+        let views = device.iter().map(|vantage| {
+            let through = |part, gate| in_series(&part, communities::through(gate, question, tags, asked));
+            (vantage.label.as_str(), vec![vantage.gates.iter().fold(Part::passed(asked), through)])
         });
-        (vantage.label.as_str(), vec![part])
+        agree(views, |a, _| Some(*a)).pop().unwrap_or_else(|| nothing_read(asked))
     });
-    let nothing_read = || Part {
-        of: asked,
-        outcome: Outcome::Undecided,
-        by: Vec::new(),
-        reasons: vec![Reason::new("nothing could be read")],
-    };
-    agree(views, |a, _| Some(*a)).pop().unwrap_or_else(nothing_read)
+    Along { of: asked, at: at.collect() }
 }
 
 /// The outcome of two gates (or devices) one after the other: blocked if either blocks.

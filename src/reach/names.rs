@@ -7,16 +7,19 @@ use crate::addresses::AddressSet;
 use crate::hosts::{Cell, HostPattern, HostSet, Probe, Tri, explore};
 use crate::policy::{Action, Condition, DestinationTest, Gate, HostTest, Method, Reason, Subject};
 
+/// A shortest name of its kind, and what becomes of it at every gate.
+pub(super) type Kind = (String, Vec<Part<String>>);
+
 /// The kinds of name in `asked`: a shortest name of each, and what becomes of it at every gate.
 ///
 /// # Errors
 /// Why the patterns cannot be decided exactly.
-pub(super) fn cells(
+pub(super) fn kinds(
     gates: &[&Gate],
     question: &Question,
     tags: &dyn TagTable,
     asked: &HostSet,
-) -> Result<Vec<(String, Vec<Part<String>>)>, Reason> {
+) -> Result<Vec<Kind>, Reason> {
     let after = format!(":{}", question.port);
     let mut probes = Vec::new();
     let compiled: Vec<CompiledGate<'_>> =

@@ -62,7 +62,8 @@ fn secret_after<'a>(word: &str, after: &'a str) -> Option<(&'a str, &'a str)> {
     let is_one_of = |words: &[&str]| words.iter().any(|secret| ends_word(&word, secret));
     let (separator, mut tail) = split_value(after)?;
     let assigned = separator.contains(['=', ':']);
-    if !is_one_of(SECRETS) && !(assigned && is_one_of(ASSIGNED)) {
+    let is_secret = is_one_of(SECRETS) || assigned && is_one_of(ASSIGNED);
+    if !is_secret {
         return None;
     }
     let value = after[separator.len()..after.len() - tail.len()].trim();

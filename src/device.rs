@@ -1,0 +1,120 @@
+//! One export on the path, read: its text, its form, its policy, and the vantages that count.
+
+use crate::formats::{self, Dialect, Format, Input, Polarity};
+use crate::policy::{LineUse, Policy};
+use crate::problem::Problem;
+use crate::reach::Views;
+use crate::source::Source;
+
+/// How the user wants an export to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Reading<'a> {
+    /// A format's id; `None` to detect it.
+    pub format: Option<&'a str>,
+    /// The id of one of the format's dialects.
+    pub dialect: Option<&'a str>,
+    pub polarity: Option<Polarity>,
+    /// The label of the vantage to look from; `None`: an answer stands where all agree.
+    pub vantage: Option<&'a str>,
+}
+
+/// An export that was read.
+pub struct Device<'a> {
+    pub input: Input<'a>,
+    pub format: &'static dyn Format,
+    pub policy: Policy,
+    vantage: Option<String>,
+}
+
+impl<'a> Device<'a> {
+    /// Recognises and reads an export.
+    ///
+    /// # Errors
+    /// What to tell the user: no format recognises the text, two do equally, nothing of a chosen format stands in it, or a
+    /// chosen format, dialect or vantage does not exist.
+    pub fn read(source: &'a Source, attachments: &'a [Source], reading: &Reading<'_>) -> Result<Device<'a>, Problem> {
+        let format = match reading.format {
+            Some(id) => formats::by_id(id).ok_or_else(|| unknown_format(id))?,
+            None => recognised(source)?,
+        };
+        let dialect = reading.dialect.and_then(|id| format.dialects().iter().find(|dialect| dialect.id == id));
+        let input = Input { source, attachments, dialect, polarity: reading.polarity };
+        let policy = format.read(&input);
+        let used = policy.account.lines(source.file(), source.line_count(), LineUse::Used);
+        if policy.vantages.is_empty() || used.is_empty() {
+            return Err(nothing_read(source, format, policy.problems.first()));
+        }
+        let vantage =
+            policy.vantages.iter().map(|v| v.label.clone()).find(|label| Some(label.as_str()) == reading.vantage);
+        Ok(Device { input, format, policy, vantage })
+    }
+
+    /// The same export, read as another product reads it.
+    pub fn in_dialect(&self, dialect: &'static Dialect) -> Device<'a> {
+        let input = Input { dialect: Some(dialect), ..self.input };
+        Device { input, format: self.format, policy: self.format.read(&input), vantage: self.vantage.clone() }
+    }
+
+    pub fn name(&self) -> &'a str {
+        self.input.source.name()
+    }
+
+    /// The chosen vantage, or the only one there is.
+    pub fn vantage(&self) -> Option<&str> {
+        match self.policy.vantages.as_slice() {
+            [only] => Some(&only.label),
+            _ => self.vantage.as_deref(),
+        }
+    }
+
+    pub fn labels(&self) -> Vec<String> {
+        self.policy.vantages.iter().map(|vantage| vantage.label.clone()).collect()
+    }
+
+    /// The vantages that an answer has to hold for.
+    pub fn views(&self) -> Views<'_> {
+        let counts = |label: &str| self.vantage.as_deref().is_none_or(|chosen| chosen == label);
+        self.policy.vantages.iter().filter(|vantage| counts(&vantage.label)).collect()
+    }
+
+    /// The dialect in use: the chosen one, else the format's first.
+    pub fn dialect(&self) -> Option<&'static Dialect> {
+        self.input.dialect.or_else(|| self.format.dialects().first())
+    }
+}
+
+/// The surest format, unless two are equally sure.
+fn recognised(source: &Source) -> Result<&'static dyn Format, Problem> {
+    let found = formats::detect(source);
+    match found.as_slice() {
+        [] => Err(unrecognised(source)),
+        [(first, x), (second, y), ..] if x.percent == y.percent => Err(Problem::error(
+            "ambiguous-format",
+            format!("{} looks as much like {} as like {}.", source.name(), first.title(), second.title()),
+        )
+        .hint(format!("Choose the format: {} or {}.", first.id(), second.id()))),
+        [(format, _), ..] => Ok(*format),
+    }
+}
+
+fn supported() -> String {
+    formats::FORMATS.iter().map(|format| format.id()).collect::<Vec<_>>().join(", ")
+}
+
+fn unrecognised(source: &Source) -> Problem {
+    Problem::error("unrecognised", format!("No supported format recognises {}.", source.name()))
+        .hint(format!("Supported: {}. If it is one of these, choose it by hand.", supported()))
+}
+
+fn unknown_format(id: &str) -> Problem {
+    Problem::error("unknown-format", format!("There is no format `{id}`.")).hint(format!("Formats: {}.", supported()))
+}
+
+fn nothing_read(source: &Source, format: &dyn Format, first: Option<&Problem>) -> Problem {
+    let message = format!("{} holds nothing that {} could be read from.", source.name(), format.title());
+    let problem = Problem::error("unrecognised", message);
+    match first {
+        Some(first) => problem.hint(first.message.clone()),
+        None => problem.hint("Choose another format, or let it be detected."),
+    }
+}

@@ -1,0 +1,204 @@
+//! Walks `tests/formats/<format>/<case>/`: an export and what is expected of it stand side by side.
+//!
+//! `expect.json` says what the case proves (`about`), what is attached, what `explain` answers, which problems (warnings
+//! and errors) are raised in order, and which lines are not understood. `remedy` cases close their own gaps.
+
+#![allow(clippy::unwrap_used)]
+
+use egress_check::addresses::AddressSet;
+use egress_check::device::{Device, Reading};
+use egress_check::explain::{Target, explain};
+use egress_check::formats::{self, FORMATS, Polarity};
+use egress_check::policy::{LineUse, Method};
+use egress_check::problem::Severity;
+use egress_check::reach::{Question, TagTable};
+use egress_check::source::Source;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Expect {
+    about: String,
+    #[serde(default)]
+    attach: Vec<String>,
+    format: Option<String>,
+    dialect: Option<String>,
+    polarity: Option<Polarity>,
+    #[serde(default)]
+    service_tags: BTreeMap<String, Vec<String>>,
+    vantages: Option<Vec<String>>,
+    #[serde(default)]
+    explain: Vec<Asked>,
+    #[serde(default)]
+    problems: Vec<String>,
+    #[serde(default)]
+    not_understood: Vec<u32>,
+    /// The id of the problem that reading ends with, where nothing can be read.
+    refused: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    target: String,
+    #[serde(default = "https")]
+    port: u16,
+    method: Option<String>,
+    source: Option<String>,
+    vantage: Option<String>,
+    verdict: String,
+    #[serde(default, deserialize_with = "stated")]
+    line: Option<Option<u32>>,
+    reason: Option<String>,
+}
+
+fn https() -> u16 {
+    443
+}
+
+/// Tells `"line": null` (no line decides) from no `line` at all (not tested).
+fn stated<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<u32>>, D::Error> {
+    Option::<u32>::deserialize(from).map(Some)
+}
+
+struct Tags(BTreeMap<String, AddressSet>);
+
+impl TagTable for Tags {
+    fn addresses(&self, tag: &str) -> Option<&AddressSet> {
+        self.0.get(&tag.to_ascii_lowercase())
+    }
+}
+
+fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats")
+}
+
+fn folders(of: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(of).unwrap_or_else(|error| panic!("{}: {error}", of.display()));
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn every_format_has_fixtures_and_every_fixture_a_format() {
+    for format in FORMATS {
+        let cases = folders(&fixtures().join(format.id()));
+        assert!(!cases.is_empty(), "{} has no fixtures", format.id());
+    }
+    for folder in folders(&fixtures()) {
+        let id = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        assert!(formats::by_id(&id).is_some(), "{id} is no format");
+    }
+}
+
+#[test]
+fn every_fixture_reads_as_expected() {
+    let mut failures = Vec::new();
+    let mut count = 0;
+    for format in FORMATS {
+        for case in folders(&fixtures().join(format.id())) {
+            count += 1;
+            let wrong = check(format.id(), &case);
+            failures.extend(
+                wrong.into_iter().map(|text| format!("{}: {text}", case.strip_prefix(fixtures()).unwrap().display())),
+            );
+        }
+    }
+    println!("{count} fixtures");
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+fn input_file(case: &Path) -> PathBuf {
+    let entries = fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path());
+    let mut inputs: Vec<_> = entries.filter(|path| path.file_stem().is_some_and(|stem| stem == "input")).collect();
+    assert_eq!(inputs.len(), 1, "{} needs one input file", case.display());
+    inputs.remove(0)
+}
+
+fn load(path: &Path, name: &str, file: u16) -> Source {
+    let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    Source::read(name, file, &bytes).unwrap_or_else(|problem| panic!("{}: {}", path.display(), problem.message))
+}
+
+/// What is wrong with one case.
+fn check(id: &str, case: &Path) -> Vec<String> {
+    let text =
+        fs::read_to_string(case.join("expect.json")).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+    let expect: Expect = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", case.display()));
+    assert!(!expect.about.is_empty(), "{} says not what it proves", case.display());
+    let input = input_file(case);
+    let source = load(&input, input.file_name().unwrap().to_str().unwrap(), 0);
+    let attach = |(index, name): (usize, &String)| load(&case.join(name), name, index as u16 + 1);
+    let attachments: Vec<Source> = expect.attach.iter().enumerate().map(attach).collect();
+    let mut wrong = Vec::new();
+    if expect.format.is_none() && expect.refused.is_none() {
+        let found: Vec<_> = formats::detect(&source).iter().map(|(f, c)| (f.id(), c.percent)).collect();
+        if found.first().is_none_or(|(best, _)| *best != id) || found.get(1).is_some_and(|(_, p)| *p == found[0].1) {
+            wrong.push(format!("recognised as {found:?}"));
+        }
+    }
+    let reading =
+        |vantage| Reading { format: Some(id), dialect: expect.dialect.as_deref(), polarity: expect.polarity, vantage };
+    let device = match (Device::read(&source, &attachments, &reading(None)), &expect.refused) {
+        (Ok(device), None) => device,
+        (Err(problem), Some(refused)) if problem.id == refused => return wrong,
+        (result, _) => {
+            wrong.push(format!("refused: {:?}, expected {:?}", result.err(), expect.refused));
+            return wrong;
+        }
+    };
+    let problems: Vec<&str> =
+        device.policy.problems.iter().filter(|p| p.severity > Severity::Note).map(|p| p.id).collect();
+    if problems != expect.problems {
+        wrong.push(format!("problems {problems:?}, expected {:?}", expect.problems));
+    }
+    let lost = device.policy.account.lines(0, source.line_count(), LineUse::NotUnderstood);
+    if lost != expect.not_understood {
+        wrong.push(format!("lines not understood {lost:?}, expected {:?}", expect.not_understood));
+    }
+    if let Some(vantages) = &expect.vantages
+        && *vantages != device.labels()
+    {
+        wrong.push(format!("vantages {:?}, expected {vantages:?}", device.labels()));
+    }
+    let tags = tag_table(&expect.service_tags);
+    for asked in &expect.explain {
+        let device = Device::read(&source, &attachments, &reading(asked.vantage.as_deref())).expect("read before");
+        wrong.extend(ask(&device, &tags, asked));
+    }
+    wrong
+}
+
+fn tag_table(tags: &BTreeMap<String, Vec<String>>) -> Tags {
+    let set =
+        |prefixes: &Vec<String>| AddressSet::from_nets(prefixes.iter().map(|prefix| prefix.parse().expect(prefix)));
+    Tags(tags.iter().map(|(name, prefixes)| (name.to_ascii_lowercase(), set(prefixes))).collect())
+}
+
+fn ask(device: &Device<'_>, tags: &Tags, asked: &Asked) -> Option<String> {
+    let mut question = Question::tcp(asked.port);
+    question.source = asked.source.as_ref().map(|source| match Target::parse(source) {
+        Ok(Target::Addresses(set)) => set,
+        other => panic!("{source}: {other:?}"),
+    });
+    match asked.method.as_deref() {
+        None => {}
+        Some("connect") => question.method = Method::Connect,
+        Some("get") => question.method = Method::Get,
+        Some(other) => panic!("no method {other}"),
+    }
+    let target = Target::parse(&asked.target).unwrap_or_else(|problem| panic!("{}", problem.message));
+    let answer = explain(device, &question, tags, &asked.target, &target);
+    let verdict = serde_json::to_value(answer.verdict).unwrap();
+    let as_expected = verdict == asked.verdict.as_str()
+        && asked.line.is_none_or(|line| line == answer.line)
+        && asked.reason.as_ref().is_none_or(|reason| answer.reason.contains(reason.as_str()));
+    (!as_expected).then(|| {
+        let Asked { target, port, verdict, line, reason, .. } = asked;
+        format!("{target}:{port}: got {answer:?}, expected {verdict} line {line:?} reason {reason:?}")
+    })
+}
