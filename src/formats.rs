@@ -1,12 +1,16 @@
 //! The forms of export that can be read: one unit struct each, one line each in [`FORMATS`].
 
+mod azure_nsg;
+
 use crate::policy::{Community, Policy};
 use crate::source::Source;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 /// Every format, in the order in which lists show them. No result depends on the order.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] = &[
+    &azure_nsg::AzureNsg, //
+];
 
 /// A form of export: how to get it, how to know it, how to read it, and how to add to it.
 pub trait Format: Sync {

@@ -89,7 +89,9 @@ fn is_text_output(text: &str) -> bool {
         let table = ["Name", "Priority", "Access", "Protocol", "Direction"];
         let words: Vec<&str> = line.split_whitespace().collect();
         let is_table = table.iter().all(|column| words.contains(column)) && !line.contains('"');
-        let is_list = line.split_once(':').is_some_and(|(key, _)| matches!(key.trim_end(), "SecurityRules" | "DefaultSecurityRules"));
+        let is_list = line
+            .split_once(':')
+            .is_some_and(|(key, _)| matches!(key.trim_end(), "SecurityRules" | "DefaultSecurityRules"));
         is_table || is_list
     })
 }
@@ -146,15 +148,17 @@ impl Reading<'_> {
     /// The rules of a virtual network manager in the same answer of Azure; they bind every group of the path alike.
     fn admin_rules(&mut self, found: &Found<'_>, meanings: &[Vec<Meaning>], answer: Option<usize>) -> Vec<Rule> {
         let of_answer = found.groups.iter().zip(meanings).filter(|(group, _)| group.admin && group.effective == answer);
-        let rules = of_answer.flat_map(|(group, rules)| gate::admin_rules(rules, group.lost.as_ref(), &mut self.policy.problems));
+        let rules = of_answer
+            .flat_map(|(group, rules)| gate::admin_rules(rules, group.lost.as_ref(), &mut self.policy.problems));
         rules.collect()
     }
 
     fn meanings(&mut self, group: &Group<'_>) -> Vec<Meaning> {
         let mut notes = Notes::default();
-        let meanings: Vec<Meaning> = group.rules.iter().filter_map(|written| rule::meaning(written, &mut notes)).collect();
-        for meaning in &meanings {
-            self.record(meaning.span, LineUse::Used);
+        let meanings: Vec<Meaning> =
+            group.rules.iter().filter_map(|written| rule::meaning(written, &mut notes)).collect();
+        for span in meanings.iter().map(|meaning| meaning.span).chain(group.heading) {
+            self.record(span, LineUse::Used);
         }
         for (span, line_use) in notes.lines {
             self.record(span, line_use);

@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 pub(super) fn gate(name: &str, rules: &[Meaning], lost: Option<&Reason>, problems: &mut Vec<Problem>) -> Gate {
     let mut ordered: Vec<Rule> = lost.into_iter().flat_map(either).collect();
     ordered.extend(in_order(rules, problems));
-    let added: Vec<Rule> = defaults().into_iter().filter(|(priority, _)| !has(rules, *priority)).map(|(_, rule)| rule).collect();
+    let added: Vec<Rule> =
+        defaults().into_iter().filter(|(priority, _)| !has(rules, *priority)).map(|(_, rule)| rule).collect();
     if !added.is_empty() {
         let names: Vec<&str> = added.iter().map(|rule| rule.name.as_str()).collect();
-        let message = format!("\"{name}\": the export leaves out rules that every group has; added: {}.", names.join(", "));
+        let message =
+            format!("\"{name}\": the export leaves out rules that every group has; added: {}.", names.join(", "));
         problems.push(Problem::note("default-rules-added", message));
     }
     ordered.extend(added);
@@ -156,7 +158,11 @@ pub(super) fn admin_rules(rules: &[Meaning], lost: Option<&Reason>, problems: &m
             continue;
         }
         let not_handed_on = Condition::Any(handed_on.clone()).negate();
-        let guarded = if handed_on.is_empty() { meaning.when.clone() } else { Condition::All(vec![not_handed_on, meaning.when.clone()]) };
+        let guarded = if handed_on.is_empty() {
+            meaning.when.clone()
+        } else {
+            Condition::All(vec![not_handed_on, meaning.when.clone()])
+        };
         ending.extend(rules_of(&Meaning { when: guarded, ..meaning.clone() }));
     }
     for pair in ordered.windows(2).filter(|pair| pair[0].priority == pair[1].priority) {

@@ -14,6 +14,9 @@ pub(super) struct Path {
     pub groups: Vec<usize>,
 }
 
+/// The ids that a group says it is attached to, of one kind.
+type IdsOf = for<'g, 'x> fn(&'g Group<'x>) -> &'g [String];
+
 /// Every path that the text proves; a group that stands on none is a path of its own.
 pub(super) fn paths(groups: &[Group<'_>], documents: &Documents) -> Vec<Path> {
     let mut paths = effective(groups);
@@ -38,12 +41,11 @@ fn answer(groups: &[Group<'_>], mut members: Vec<usize>) -> Vec<Path> {
     if members.iter().any(|&index| !groups[index].admin) {
         members.retain(|&index| !groups[index].admin);
     }
-    let named = |ids: fn(&Group<'_>) -> &[String]| -> BTreeSet<&String> {
-        members.iter().flat_map(|&index| ids(&groups[index])).collect()
-    };
+    let named = |ids: IdsOf| -> BTreeSet<&String> { members.iter().flat_map(|&index| ids(&groups[index])).collect() };
     let interfaces = named(|group| &group.interfaces);
     let one_path = interfaces.len() <= 1 && named(|group| &group.subnets).len() <= 1;
-    let associated = members.iter().all(|&index| !groups[index].interfaces.is_empty() || !groups[index].subnets.is_empty());
+    let associated =
+        members.iter().all(|&index| !groups[index].interfaces.is_empty() || !groups[index].subnets.is_empty());
     if members.len() > 1 && one_path && associated {
         let label = interfaces.iter().next().and_then(|id| id.rsplit('/').next()).map(str::to_owned);
         members.sort_by_key(|&index| groups[index].interfaces.is_empty());
@@ -66,7 +68,7 @@ fn configured(groups: &[Group<'_>], documents: &Documents) -> Vec<Path> {
     let memberships = memberships(documents);
     let (mut pairs, mut proved) = (Vec::new(), BTreeSet::new());
     for (interface, subnet) in &memberships {
-        let guards = |of: fn(&Group<'_>) -> &[String], id: &String| {
+        let guards = |of: IdsOf, id: &String| {
             groups.iter().position(|group| group.effective.is_none() && of(group).contains(id))
         };
         let near = guards(|group| &group.interfaces, interface);
@@ -83,7 +85,8 @@ fn configured(groups: &[Group<'_>], documents: &Documents) -> Vec<Path> {
     pairs.dedup();
     let elsewhere = |index: usize| {
         let group = &groups[index];
-        let inside = memberships.iter().filter(|(_, subnet)| group.subnets.contains(subnet)).map(|(interface, _)| interface);
+        let inside =
+            memberships.iter().filter(|(_, subnet)| group.subnets.contains(subnet)).map(|(interface, _)| interface);
         let in_pair = pairs.iter().any(|pair| pair.contains(&index));
         !in_pair || group.interfaces.iter().chain(inside).any(|interface| !proved.contains(&(index, interface)))
     };

@@ -43,7 +43,10 @@ fn notes(gaps: &Gaps) -> Vec<String> {
     names_only
         .map(|gap| {
             let names = gap.names.join(", ");
-            format!("{}: a network security group knows no host names ({names}), and there is no service tag for them.", gap.purpose)
+            format!(
+                "{}: a network security group knows no host names ({names}), and there is no service tag for them.",
+                gap.purpose
+            )
         })
         .collect()
 }
@@ -58,14 +61,17 @@ fn add(
     from: Option<&str>,
 ) -> Option<String> {
     let Some(priorities) = free_priorities(group, gate, additions.len()) else {
-        let message = format!("\"{}\" has no free priority before the rule that denies; renumber its rules first.", group.name);
+        let message =
+            format!("\"{}\" has no free priority before the rule that denies; renumber its rules first.", group.name);
         remedy.notes.push(message);
         return None;
     };
     let from = from.unwrap_or("VirtualNetwork");
-    let named = additions.iter().map(|addition| Addition { name: free_name(&addition.name, group), ..addition.clone() });
+    let named =
+        additions.iter().map(|addition| Addition { name: free_name(&addition.name, group), ..addition.clone() });
     let numbered: Vec<(u32, Addition)> = priorities.into_iter().zip(named).collect();
-    let rules: Vec<String> = numbered.iter().map(|(priority, addition)| printed(addition, *priority, from, group.style)).collect();
+    let rules: Vec<String> =
+        numbered.iter().map(|(priority, addition)| printed(addition, *priority, from, group.style)).collect();
     let (edit, place) = edit(source, group, &rules)?;
     if !remedy.text.is_empty() {
         remedy.text += "\n\n";
@@ -86,10 +92,16 @@ fn additions(gaps: &[&Gap]) -> Vec<Addition> {
         }
         if gap.service_tags.is_empty() {
             let (v4, v6): (Vec<IpNet>, Vec<IpNet>) = gap.prefixes.iter().partition(|net| matches!(net, IpNet::V4(_)));
-            others.extend([(v4, ""), (v6, "V6")].into_iter().filter(|(nets, _)| !nets.is_empty()).map(|(nets, family)| {
-                let destination = nets.iter().map(ToString::to_string).collect();
-                Addition { name: rule_name(&(gap.purpose.clone() + family)), destination, ports: gap.tcp_ports.clone() }
-            }));
+            others.extend([(v4, ""), (v6, "V6")].into_iter().filter(|(nets, _)| !nets.is_empty()).map(
+                |(nets, family)| {
+                    let destination = nets.iter().map(ToString::to_string).collect();
+                    Addition {
+                        name: rule_name(&(gap.purpose.clone() + family)),
+                        destination,
+                        ports: gap.tcp_ports.clone(),
+                    }
+                },
+            ));
         }
     }
     let by_tag = tags.into_iter().map(|(tag, ports)| Addition {
@@ -212,7 +224,9 @@ fn covers(when: &Condition, gap: &Gap, asked: &AddressSet, port: u16) -> bool {
         Condition::All(parts) => parts.iter().all(|part| covers(part, gap, asked, port)),
         Condition::Any(parts) => parts.iter().any(|part| covers(part, gap, asked, port)),
         Condition::Destination(test) => !asked.is_empty() && asked.is_subset(&test.set),
-        Condition::DestinationTag(tag) => !gap.service_tags.is_empty() && gap.service_tags.iter().all(|own| within(own, tag)),
+        Condition::DestinationTag(tag) => {
+            !gap.service_tags.is_empty() && gap.service_tags.iter().all(|own| within(own, tag))
+        }
         Condition::Source(set) => AddressSet::private().is_subset(set),
         _ => !misses(when, asked, port) && matches!(when, Condition::Port(_) | Condition::Protocol(_)),
     }

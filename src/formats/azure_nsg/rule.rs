@@ -189,14 +189,16 @@ impl Reader<'_, '_> {
     fn source(&mut self) -> Condition {
         let prefixes = self.either("sourceAddressPrefixes", "sourceAddressPrefix");
         if self.lists_resources("sourceApplicationSecurityGroups") {
-            let text = "the rule holds for the members of an application security group, which the export does not list";
+            let text =
+                "the rule holds for the members of an application security group, which the export does not list";
             self.unknown.push(Reason::new(text).at(self.rule.span));
         } else if prefixes.is_blank() {
             self.absent("source");
         }
         let expanded = self.expanded("expandedSourceAddressPrefix");
         // Traffic that leaves the interface comes from its virtual network, whatever the ranges.
-        let whole = |word: &str, set: AddressSet| if words::is_virtual_network(word) { set.union(&expanded) } else { set };
+        let whole =
+            |word: &str, set: AddressSet| if words::is_virtual_network(word) { set.union(&expanded) } else { set };
         let (set, mut tests) = self.addresses(prefixes, whole, words::source);
         tests.extend((!set.is_empty()).then(|| words::source(Addresses::Set(set))));
         any(tests)

@@ -18,6 +18,8 @@ pub(super) struct Group<'a> {
     /// The resource group, where an id tells it.
     pub resource_group: Option<String>,
     pub rules: Vec<Written<'a>>,
+    /// The line that begins the group's rules.
+    pub heading: Option<Span>,
     /// Why rules may be missing, if they may.
     pub lost: Option<Reason>,
     /// Lower-case ids of the subnets and interfaces that the group says it is attached to.
@@ -46,9 +48,14 @@ pub(super) struct Written<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Place {
     /// After this opening bracket; the flag says that items follow.
-    Array { at: u32, followed: bool },
+    Array {
+        at: u32,
+        followed: bool,
+    },
     /// After this last member of an object that has no array yet.
-    Member { at: u32 },
+    Member {
+        at: u32,
+    },
     Nowhere,
 }
 
@@ -246,6 +253,7 @@ fn empty<'a>(name: Option<String>) -> Group<'a> {
         name: name.unwrap_or_else(|| "network security group".to_owned()),
         resource_group: None,
         rules: Vec::new(),
+        heading: None,
         lost: None,
         subnets: Vec::new(),
         interfaces: Vec::new(),
@@ -270,10 +278,17 @@ fn named<'a>(json: &'a Json, inner: &'a Json, template: Template<'a>) -> Group<'
         resource_group: id.and_then(|id| after(id, "/resourceGroups/")),
         subnets: ids("subnets"),
         interfaces: ids("networkInterfaces"),
+        heading: Some(heading(json, inner)),
         place: place(inner, inner.member("securityRules")),
         style: style(json, inner),
         ..empty(own.or_else(from_id))
     }
+}
+
+fn heading(json: &Json, inner: &Json) -> Span {
+    let keys = ["securityRules", "effectiveSecurityRules", "defaultSecurityRules"];
+    let start = Span { end: json.span.start, ..json.span };
+    keys.iter().find_map(|key| inner.member(key)).map_or(start, |member| member.key_span)
 }
 
 /// A resource that a template makes only under a condition may or may not be there.
@@ -346,9 +361,11 @@ fn is_rule(json: &Json) -> bool {
 fn is_group(json: &Json, kind: &str) -> bool {
     let right_type = kind.is_empty() || kind.ends_with("networksecuritygroups");
     let has_rules = |json: &Json| {
-        let said = |key: &str| json.get(key).is_some_and(|rules| !matches!(rules.kind, crate::syntax::json::Kind::Null));
+        let said =
+            |key: &str| json.get(key).is_some_and(|rules| !matches!(rules.kind, crate::syntax::json::Kind::Null));
         said("securityRules") || said("defaultSecurityRules")
     };
-    let resource = kind.ends_with("networksecuritygroups") && (json.get("properties").is_some() || json.get("resources").is_some());
+    let resource = kind.ends_with("networksecuritygroups")
+        && (json.get("properties").is_some() || json.get("resources").is_some());
     right_type && (resource || has_rules(json) || json.get("properties").is_some_and(has_rules))
 }

@@ -28,7 +28,8 @@ pub(super) enum Resolved<'a> {
 impl<'a> Template<'a> {
     /// The template that `json` is, if it is one.
     pub fn of(json: &'a Json) -> Option<Self> {
-        let is_template = json.get("resources").is_some() && (json.get("$schema").is_some() || json.get("contentVersion").is_some());
+        let is_template =
+            json.get("resources").is_some() && (json.get("$schema").is_some() || json.get("contentVersion").is_some());
         is_template.then(|| Template { parameters: json.get("parameters"), variables: json.get("variables") })
     }
 
@@ -158,6 +159,9 @@ mod tests {
             .iter()
             .map(|case| template.text(case).unwrap_or_else(|| "?".to_owned()))
             .collect();
-        assert_eq!(printed, ["nsg-app", "nsg-app/it's nsg-app", "[literal]", "nsg-app", "plain", "?", "?", "?", "?", "?", "["]);
+        assert_eq!(
+            printed,
+            ["nsg-app", "nsg-app/it's nsg-app", "[literal]", "nsg-app", "plain", "?", "?", "?", "?", "?", "["]
+        );
     }
 }
