@@ -66,6 +66,9 @@ impl Format for AzureNsg {
         if found.groups.is_empty() {
             reading.nothing_found();
         }
+        for &piece in &found.pieces {
+            reading.record(piece, LineUse::NotUnderstood);
+        }
         reading.vantages(&found, &documents);
         reading.say_once();
         reading.policy

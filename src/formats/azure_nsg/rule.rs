@@ -35,6 +35,8 @@ pub(super) struct Notes {
     pub lines: Vec<(Span, LineUse)>,
 }
 
+const QUAD_ZERO: &str = "0.0.0.0/0";
+
 /// The fields that a verdict rests on.
 const DECIDING: [&str; 16] = [
     "access",
@@ -82,12 +84,13 @@ pub(super) fn decides(key: &str) -> bool {
 
 /// Reads a rule; `None` if it is inbound.
 pub(super) fn meaning(rule: &Written<'_>, notes: &mut Notes) -> Option<Meaning> {
-    let mut reader = Reader { rule, notes, unknown: Vec::new() };
+    let mut reader = Reader { rule, notes, unknown: Vec::new(), by_default: false };
     if reader.inbound() {
         return None;
     }
     let access = reader.access();
     let priority = reader.priority();
+    reader.by_default = priority.is_some_and(|priority| priority >= 65000);
     let mut parts = vec![reader.protocol(), reader.source(), reader.destination(), reader.destination_ports()];
     reader.source_ports();
     reader.other_fields();
@@ -101,6 +104,8 @@ struct Reader<'r, 'a> {
     notes: &'r mut Notes,
     /// Why it is open whether the rule matches.
     unknown: Vec<Reason>,
+    /// Whether Azure made the rule: there `0.0.0.0/0` "represents all IP addresses" (section "Default security rules").
+    by_default: bool,
 }
 
 impl Reader<'_, '_> {
@@ -242,12 +247,23 @@ impl Reader<'_, '_> {
         let (mut sets, mut tests) = (Vec::new(), unreadable(prefixes.unreadable));
         for text in &prefixes.texts {
             match words::addresses(&text.text) {
-                Ok(Addresses::Set(set)) => sets.push(known(&text.text, set)),
+                Ok(Addresses::Set(_)) if text.text == QUAD_ZERO && self.by_default => sets.push(AddressSet::all()),
+                Ok(Addresses::Set(set)) => {
+                    sets.push(known(&text.text, set));
+                    tests.extend((text.text == QUAD_ZERO && self.rule.effective).then(|| self.perhaps_all()));
+                }
                 Ok(other) => tests.push(test(other)),
                 Err(why) => tests.push(Condition::Unknown(self.strange("bad-address", "address", text, &why))),
             }
         }
         (AddressSet::union_all(&sets), tests)
+    }
+
+    /// Effective rules write `0.0.0.0/0` also for the `*` that was configured, which holds IPv6 too.
+    fn perhaps_all(&self) -> Condition {
+        let text = "effective rules write 0.0.0.0/0 both for itself and for `*`, which would hold IPv6 too";
+        let unknown = Condition::Unknown(Reason::new(text).at(self.rule.span));
+        Condition::All(vec![Condition::destination(AddressSet::all_of(Family::V6)), unknown])
     }
 
     /// The prefixes that Azure's effective rules list for a tag.

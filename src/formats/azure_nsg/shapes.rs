@@ -42,6 +42,8 @@ pub(super) struct Written<'a> {
     /// The object that holds the fields: the rule itself, or its `properties`.
     pub fields: &'a Json,
     pub template: Template<'a>,
+    /// Whether Azure worked it out: such rules write `*` as `0.0.0.0/0`.
+    pub effective: bool,
 }
 
 /// Where further rules can be put.
@@ -75,6 +77,8 @@ pub(super) enum Style {
 pub(super) struct Found<'a> {
     pub groups: Vec<Group<'a>>,
     pub problems: Vec<Problem>,
+    /// Rules that the end of the text cuts in two.
+    pub pieces: Vec<Span>,
     children: Vec<(String, Written<'a>)>,
     answers: usize,
     /// Why a group that is not complete lost rules.
@@ -101,7 +105,7 @@ impl<'a> Found<'a> {
     }
 
     fn array(&mut self, json: &'a Json, template: Template<'a>) {
-        if json.items().iter().any(is_rule) {
+        if json.items().iter().any(|item| is_rule(item) && item.get("apiVersion").is_none()) {
             return self.bare_rules(json, template);
         }
         // One answer of Azure lists every group on the path of one interface.
@@ -135,12 +139,13 @@ impl<'a> Found<'a> {
         for child in json.get("resources").map(Json::items).unwrap_or_default() {
             let kind = child.get("type").and_then(Json::as_str).unwrap_or_default();
             if kind.to_ascii_lowercase().ends_with("securityrules") {
-                group.rules.extend(written(child, template));
+                group.rules.extend(self.written(std::slice::from_ref(child), template));
             }
         }
         conditional(&mut group, json, template);
         let cut = !inner.complete && inner.get("securityRules").is_none_or(|rules| !rules.complete);
-        if cut {
+        // A template may list further rules beside the group.
+        if cut || template.is_template() && self.cut.is_some() {
             group.lost = self.cut.clone();
         }
         self.groups.push(group);
@@ -152,7 +157,7 @@ impl<'a> Found<'a> {
         match template.resolve(&member.value) {
             Resolved::Json(list) if list.is_array() => {
                 let lost = list.items().iter().find(|item| !item.is_object());
-                group.rules.extend(list.items().iter().filter_map(|rule| written(rule, template)));
+                group.rules.extend(self.written(list.items(), template));
                 if let Some(item) = lost {
                     self.lose(group, item, item.as_str().unwrap_or_default());
                 }
@@ -160,6 +165,14 @@ impl<'a> Found<'a> {
             Resolved::Json(other) => self.lose(group, other, other.as_str().unwrap_or_default()),
             Resolved::Text(text) | Resolved::Unknown(text) => self.lose(group, &member.value, &text),
         }
+    }
+
+    /// The whole rules among `items`; what the end of the text cuts in two is set aside.
+    fn written(&mut self, items: &'a [Json], template: Template<'a>) -> Vec<Written<'a>> {
+        let objects = items.iter().filter(|item| item.is_object());
+        let (whole, pieces): (Vec<&Json>, Vec<&Json>) = objects.partition(|item| item.complete);
+        self.pieces.extend(pieces.iter().map(|piece| piece.span));
+        whole.into_iter().map(|rule| written(rule, template)).collect()
     }
 
     fn lose(&mut self, group: &mut Group<'a>, at: &Json, text: &str) {
@@ -176,6 +189,7 @@ impl<'a> Found<'a> {
         group.subnets.extend(id_of("subnet"));
         group.effective = Some(self.answers);
         self.rules_of(&mut group, json, "effectiveSecurityRules", template);
+        group.rules.iter_mut().for_each(|rule| rule.effective = true);
         if let Some(member) = json.member("effectiveSecurityRules") {
             group.place = place(json, Some(member));
             if !member.value.complete {
@@ -190,7 +204,7 @@ impl<'a> Found<'a> {
     }
 
     fn bare_rules(&mut self, json: &'a Json, template: Template<'a>) {
-        let rules: Vec<_> = json.items().iter().filter_map(|rule| written(rule, template)).collect();
+        let rules = self.written(json.items(), template);
         let first = json.items().first().unwrap_or(json);
         let mut group = Group { rules, style: style(first, first), ..empty(owner(first)) };
         group.place = Place::Array { at: json.span.start + 1, followed: !json.items().is_empty() };
@@ -201,9 +215,9 @@ impl<'a> Found<'a> {
     }
 
     fn single_rule(&mut self, json: &'a Json, template: Template<'a>) {
-        let reason = Reason::new("only one rule was given; the group may hold others").at(json.span);
-        let rules = written(json, template).into_iter().collect();
-        self.groups.push(Group { rules, lost: Some(reason), style: style(json, json), ..empty(owner(json)) });
+        let lost = Some(Reason::new("only one rule was given; the group may hold others"));
+        let rules = self.written(std::slice::from_ref(json), template);
+        self.groups.push(Group { rules, lost, style: style(json, json), ..empty(owner(json)) });
     }
 
     /// A rule that a template lists beside its group; its name is `group/rule`.
@@ -211,11 +225,11 @@ impl<'a> Found<'a> {
         let full = json.get("name").and_then(|name| template.text(name)).unwrap_or_default();
         let (owner, name) = full.split_once('/').unwrap_or(("", &full));
         let owner = owner.to_owned();
-        if let Some(mut rule) = written(json, template) {
+        for mut rule in self.written(std::slice::from_ref(json), template) {
             if !name.is_empty() {
                 rule.name = name.to_owned();
             }
-            self.children.push((owner, rule));
+            self.children.push((owner.clone(), rule));
         }
     }
 
@@ -339,17 +353,16 @@ fn after(id: &str, marker: &str) -> Option<String> {
     id.get(at + marker.len()..)?.split('/').next().map(str::to_owned)
 }
 
-fn written<'a>(rule: &'a Json, template: Template<'a>) -> Option<Written<'a>> {
-    rule.is_object().then(|| {
-        let name = rule.member("name");
-        let text = name.and_then(|name| template.text(&name.value));
-        Written {
-            name: text.unwrap_or_else(|| "(no name)".to_owned()),
-            span: name.map_or(rule.span, Member::span),
-            fields: rule.get("properties").filter(|fields| fields.is_object()).unwrap_or(rule),
-            template,
-        }
-    })
+fn written<'a>(rule: &'a Json, template: Template<'a>) -> Written<'a> {
+    let name = rule.member("name");
+    let text = name.and_then(|name| template.text(&name.value));
+    Written {
+        name: text.unwrap_or_else(|| "(no name)".to_owned()),
+        span: name.map_or(rule.span, Member::span),
+        fields: rule.get("properties").filter(|fields| fields.is_object()).unwrap_or(rule),
+        template,
+        effective: false,
+    }
 }
 
 fn is_rule(json: &Json) -> bool {

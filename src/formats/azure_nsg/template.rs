@@ -33,6 +33,10 @@ impl<'a> Template<'a> {
         is_template.then(|| Template { parameters: json.get("parameters"), variables: json.get("variables") })
     }
 
+    pub fn is_template(&self) -> bool {
+        self.parameters.is_some() || self.variables.is_some()
+    }
+
     pub fn resolve(&self, json: &'a Json) -> Resolved<'a> {
         self.resolve_within(json, MAX_HOPS)
     }

@@ -81,11 +81,15 @@ pub(super) fn source(addresses: Addresses) -> Condition {
         Addresses::Licences => return Condition::never(),
     };
     let whole = [Family::V4, Family::V6].into_iter().filter(|&family| AddressSet::all_of(family).is_subset(&set));
-    let whole: Vec<Condition> = whole.map(|family| Condition::destination(AddressSet::all_of(family))).collect();
-    match whole.len() {
-        0 => Condition::Source(set),
-        1 => Condition::Any([whole, vec![Condition::Source(set)]].concat()),
-        _ => Condition::always(),
+    let whole: Vec<Family> = whole.collect();
+    let [family] = whole[..] else {
+        return if whole.is_empty() { Condition::Source(set) } else { Condition::always() };
+    };
+    let all = AddressSet::all_of(family);
+    let of_family = Condition::destination(all.clone());
+    match set.minus(&all) {
+        rest if rest.is_empty() => of_family,
+        rest => Condition::Any(vec![of_family, Condition::Source(rest)]),
     }
 }
 
