@@ -14,7 +14,8 @@ export const fileCardStyles = css`
     overflow: hidden; padding: 10px 8px; min-width: 36px; height: 0; min-height: 100%; text-align: right; color: var(--muted);
     background: var(--raised); border-right: 1px solid var(--line); user-select: none; line-height: 20px; font-size: 12.5px;
   }
-  .empty .gutter { visibility: hidden; }
+  .empty .gutter { display: none; }
+  .empty .editor { grid-template-columns: minmax(0, 1fr); }
   textarea {
     display: block; width: 100%; min-height: 120px; max-height: 60vh; padding: 10px 12px; border: 0; outline: 0; resize: vertical;
     background: none; font-family: var(--mono); font-size: 12.5px; line-height: 20px; tab-size: 4;

@@ -18,9 +18,9 @@ export class RequirementDetail extends LitElement {
     citationStyles,
     css`
       .parts { display: grid; gap: 18px; }
-      .part { display: grid; gap: 8px; padding-left: 12px; border-left: 3px solid var(--tone); min-width: 0; }
-      .part > .head { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; color: var(--tone); font-size: 14px; }
-      .part > .head strong { color: var(--text); font-family: var(--mono); font-size: 13.5px; font-weight: 600; }
+      .proof { display: grid; gap: 8px; padding-left: 12px; border-left: 3px solid var(--tone); min-width: 0; }
+      .proof > .head { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; color: var(--tone); font-size: 14px; }
+      .proof > .head strong { color: var(--text); font-family: var(--mono); font-size: 13.5px; font-weight: 600; }
       pre.code { max-height: 200px; }
       .sources { border-top: 1px solid var(--line); padding-top: 10px; }
       h4.label { margin: 0 0 2px; }
@@ -50,8 +50,8 @@ export class RequirementDetail extends LitElement {
     `;
   }
 
-  private part(verdict: Verdict, title: string, sentence: string, content: unknown) {
-    return html`<div class="part ${verdict}">
+  private proof(verdict: Verdict, title: string, sentence: string, content: unknown) {
+    return html`<div class="proof ${verdict}">
       <div class="head">${shape(verdict)}<strong class="wrap">${title}</strong><span>${WORD[verdict]}</span></div>
       <p class="small wrap">${sentence}</p>
       ${content}
@@ -60,7 +60,7 @@ export class RequirementDetail extends LitElement {
 
   private name(part: NameResult) {
     const { missingWitness: missing, undecidedWitness: undecided } = part;
-    return this.part(part.verdict, `${part.name}, port ${part.port}`, part.sentence, html`
+    return this.proof(part.verdict, `${part.name}, port ${part.port}`, part.sentence, html`
       ${missing ? html`<p class="small">For example <code class="wrap">${missing}</code> is not let through.</p>` : nothing}
       ${undecided ? html`<p class="small">For example <code class="wrap">${undecided}</code> cannot be decided.</p>` : nothing}
       ${evidenceList(this, part.evidence, this.withFile)} ${reasonList(this, part.reasons, this.withFile)}
@@ -74,7 +74,7 @@ export class RequirementDetail extends LitElement {
 
   private range(range: RangeResult) {
     const title = `${range.label}, IPv${range.ip}, port ${range.port}`;
-    return this.part(range.verdict, title, range.sentence, html`
+    return this.proof(range.verdict, title, range.sentence, html`
       ${this.prefixes("Not let through", range.missing, `missing ranges of ${range.label}`)}
       ${this.prefixes("Undecided", range.undecided, `undecided ranges of ${range.label}`)}
       ${evidenceList(this, range.evidence, this.withFile)} ${reasonList(this, range.reasons, this.withFile)}
@@ -93,7 +93,7 @@ export class RequirementDetail extends LitElement {
 
   private community(part: CommunityResult) {
     const title = part.community ? `${part.label} (${part.community})` : part.label;
-    return this.part(part.verdict, title, part.sentence, html`
+    return this.proof(part.verdict, title, part.sentence, html`
       ${evidenceList(this, part.evidence, this.withFile)} ${reasonList(this, part.reasons, this.withFile)}
     `);
   }

@@ -17,8 +17,8 @@ export class RequirementTable extends LitElement {
       th { text-align: left; font-size: 12.5px; font-weight: 600; color: var(--muted); padding: 6px 12px; border-bottom: 1px solid var(--line); }
       tbody th { background: var(--raised); color: var(--text); }
       td { padding: 9px 12px; vertical-align: top; border-bottom: 1px solid var(--line); }
-      tr.row:hover { background: var(--raised); cursor: pointer; }
-      tr.row.open td { border-bottom: 0; }
+      tr.requirement:hover { background: var(--raised); cursor: pointer; }
+      tr.requirement.open td { border-bottom: 0; }
       .verdict-cell { display: flex; gap: 7px; align-items: center; color: var(--tone); font-weight: 600; font-size: 14px; padding-top: 2px; }
       button.title {
         all: unset; cursor: pointer; display: inline-flex; gap: 7px; align-items: baseline; font-family: var(--mono); font-size: 14px;
@@ -82,7 +82,7 @@ export class RequirementTable extends LitElement {
   private row(row: RequirementResult) {
     const open = this.open.has(row.id);
     return html`
-      <tr class="row ${row.verdict} ${open ? "open" : ""}" data-row=${row.id} @click=${() => this.toggle(row.id)}>
+      <tr class="requirement ${row.verdict} ${open ? "open" : ""}" data-row=${row.id} @click=${() => this.toggle(row.id)}>
         <td><span class="verdict-cell" title=${MEANING[row.verdict]}>${shape(row.verdict)}${WORD[row.verdict]}</span></td>
         <td>
           <button class="title" aria-expanded=${open} @click=${(event: Event) => (event.stopPropagation(), this.toggle(row.id))}>
