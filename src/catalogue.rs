@@ -21,13 +21,14 @@ mod when;
 pub use community::{CommunityNeed, CommunityValue};
 pub use facts::{Fact, FactType, Facts};
 pub use host::HostEntry;
-pub use regions::{Cloud, Region, RegionCommunities, RegionValue, Regions, ServiceCommunity};
+pub use regions::{Region, RegionCommunities, RegionValue, Regions, ServiceCommunity};
 pub use requirement::{AddressSpace, Category, Requirement, TlsInspection};
 pub use scenario::{Contradiction, Note, Origin, Scenario};
 #[cfg(feature = "schema")]
 pub use schema::schema;
 pub use when::{Op, Value, When};
 
+use crate::azure::Cloud;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -57,6 +58,15 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// The scenario that is asked where the user names none: [`DEFAULT_SCENARIO`] if it is there and of the cloud, else the
+    /// first of the cloud; the first at all in a catalogue that speaks of no cloud.
+    pub fn default_scenario(&self, cloud: Option<Cloud>) -> Option<&Scenario> {
+        let fits = |scenario: &&Scenario| cloud.is_none() || scenario.cloud == cloud;
+        let default = self.scenario(DEFAULT_SCENARIO).filter(fits).or_else(|| self.scenarios.iter().find(fits));
+        let cloudless = self.scenarios.iter().all(|scenario| scenario.cloud.is_none());
+        default.or_else(|| self.scenarios.first().filter(|_| cloudless))
+    }
+
     pub fn scenario(&self, id: &str) -> Option<&Scenario> {
         self.scenarios.iter().find(|scenario| scenario.id == id)
     }

@@ -3,6 +3,7 @@
 pub mod addresses;
 pub mod azure;
 pub mod catalogue;
+pub mod coverage;
 pub mod device;
 pub mod explain;
 pub mod formats;

@@ -248,6 +248,11 @@ impl Account {
         *entry = (*entry).max(line_use);
     }
 
+    /// Whether any line of the file was recorded.
+    pub fn names(&self, file: u16) -> bool {
+        self.lines.range((file, 0)..=(file, u32::MAX)).next().is_some()
+    }
+
     /// The lines of a file with the given use, in order. Lines that the reader never recorded are not understood.
     pub fn lines(&self, file: u16, line_count: u32, line_use: LineUse) -> Vec<u32> {
         let of = |line: u32| self.lines.get(&(file, line)).copied().unwrap_or(LineUse::NotUnderstood);

@@ -2,6 +2,8 @@
 //!
 //! Deterministic: the same input gives the same report. It holds dates, never ages.
 
+mod build;
 mod model;
 
+pub use build::Check;
 pub use model::*;

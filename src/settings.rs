@@ -1,5 +1,6 @@
 //! What the user chose.
 
+use crate::azure::Cloud;
 use crate::formats::Polarity;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -12,7 +13,8 @@ pub struct Settings {
     /// Scenario ids; empty for the default.
     pub scenarios: Vec<String>,
     /// `public`, `usgov` or `china`.
-    pub cloud: Option<String>,
+    /// The default is the scenarios' cloud, else the public one.
+    pub cloud: Option<Cloud>,
     /// Azure regions in any of Azure's spellings; empty for all.
     pub regions: Vec<String>,
     /// An address or prefix; `None`: the answer holds for every source.

@@ -12,7 +12,8 @@ fn root(path: &str) -> PathBuf {
 }
 
 fn read(path: &str) -> Value {
-    serde_json::from_slice(&fs::read(root(path)).unwrap()).unwrap()
+    let bytes = fs::read(root(path)).expect("the file is part of the repository");
+    serde_json::from_slice(&bytes).expect("the file is JSON")
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::str::FromStr;
 /// One of Azure's clouds. Its id (`public`, `usgov`, `china`) is what `--cloud` and reports use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema, ts_rs::TS), ts(export))]
 pub enum Cloud {
     Public,
     UsGov,

@@ -42,7 +42,7 @@ fn day(text: &str, at: &Trail) -> Checked {
 }
 
 fn fact_values(fact: &Fact, at: &Trail) -> Checked {
-    match ((fact.kind == FactType::Choice), fact.values.is_empty()) {
+    match (fact.kind == FactType::Choice, fact.values.is_empty()) {
         (true, true) => Err(at.complain("a choice needs values")),
         (false, false) => Err(at.key("values").complain("only a choice has values")),
         _ => Ok(()),

@@ -1,49 +1,9 @@
 use super::{Origin, community};
+use crate::azure::Cloud;
 use crate::policy::Community;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-
-/// One of the separate Azure clouds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "lowercase")]
-pub enum Cloud {
-    Public,
-    UsGov,
-    /// Operated by 21Vianet.
-    China,
-}
-
-impl Cloud {
-    pub const ALL: [Cloud; 3] = [Cloud::Public, Cloud::UsGov, Cloud::China];
-
-    /// The name on the command line and in data: `usgov`.
-    pub fn id(self) -> &'static str {
-        match self {
-            Cloud::Public => "public",
-            Cloud::UsGov => "usgov",
-            Cloud::China => "china",
-        }
-    }
-
-    pub fn title(self) -> &'static str {
-        match self {
-            Cloud::Public => "Azure public cloud",
-            Cloud::UsGov => "Azure US Government",
-            Cloud::China => "Azure operated by 21Vianet (China)",
-        }
-    }
-}
-
-impl std::str::FromStr for Cloud {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let known = Cloud::ALL.into_iter().find(|cloud| cloud.id() == text);
-        known.ok_or_else(|| format!("\"{text}\" is no cloud; there are public, usgov and china"))
-    }
-}
 
 /// The regions of all clouds and the communities of services, from tables that were published once and change rarely.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

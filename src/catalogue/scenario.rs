@@ -1,4 +1,5 @@
-use super::{Cloud, Requirement, When};
+use super::{Requirement, When};
+use crate::azure::Cloud;
 use serde::{Deserialize, Serialize};
 
 /// Where a fact was read.

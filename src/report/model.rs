@@ -197,6 +197,8 @@ model! {
     /// A rule that decides, and what it does.
     pub struct Evidence {
         pub effect: Effect,
+        /// The file of the device that decides.
+        pub device: String,
         /// What the device calls the rule, or why its default applies.
         pub rule: String,
         /// The deciding line; `None` for what the device does by itself.
@@ -240,15 +242,20 @@ model! {
         /// The vantages there are, and the chosen one; with none chosen an answer stands only where all agree.
         pub vantages: Vec<String>,
         pub vantage: Option<String>,
-        pub account: LineAccount,
+        /// The export itself, then the attached files that it uses.
+        pub accounts: Vec<LineAccount>,
     }
 
-    /// What became of every line.
+    /// What became of every line of one file.
     pub struct LineAccount {
+        pub file: String,
         pub lines: u32,
         pub used: u32,
+        /// Blank, a comment, or something that cannot change a verdict.
         pub irrelevant: u32,
-        pub not_understood: Vec<Citation>,
+        pub not_understood: u32,
+        /// The lines that were not understood, up to a hundred.
+        pub examples: Vec<Citation>,
     }
 
     pub struct Finding {

@@ -1,0 +1,194 @@
+//! From a plan and a path of devices to a report.
+
+mod cite;
+mod communities;
+mod devices;
+mod evidence;
+mod findings;
+mod names;
+mod ranges;
+mod remedies;
+mod summary;
+
+use super::model::*;
+use crate::addresses::{AddressSet, Family};
+use crate::catalogue::{Catalogue, Note as CatalogueNote};
+use crate::coverage::{self, Need, Plan};
+use crate::device::Device;
+use crate::problem::Problem;
+use crate::reach::{Question, TagTable};
+use crate::settings::{IpVersions, Settings};
+use cite::Files;
+use ipnet::IpNet;
+use std::collections::BTreeMap;
+
+/// Everything that a report is made from.
+pub struct Check<'a> {
+    pub plan: &'a Plan<'a>,
+    pub path: &'a [Device<'a>],
+    pub settings: &'a Settings,
+    pub source: Option<AddressSet>,
+    pub tags: &'a dyn TagTable,
+    pub catalogue: &'a Catalogue,
+    pub knowledge: Knowledge,
+    /// Worth telling besides what the exports themselves raise.
+    pub problems: Vec<Problem>,
+}
+
+impl Check<'_> {
+    /// Asks everything and writes the answers down.
+    pub fn report(self) -> Report {
+        let files = Files::new(self.path);
+        let ranges = ranges::Ranges::ask(&self, &files);
+        let rows: Vec<Row> = self.plan.needs.iter().map(|need| self.row(need, &ranges, &files)).collect();
+        let remedies = remedies::remedies(&self, &rows);
+        let findings = findings::findings(&self, &files);
+        let requirements: Vec<RequirementResult> = rows.into_iter().map(|row| row.result).collect();
+        Report {
+            report_version: 1,
+            tool: Tool { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+            asked: self.asked(),
+            summary: summary::summary(&requirements),
+            requirements,
+            ranges: ranges.into_results(),
+            devices: devices::devices(self.path),
+            findings,
+            remedies,
+            notes: self.plan.notes.iter().map(|note| self.note(note)).collect(),
+            knowledge: self.knowledge,
+        }
+    }
+
+    fn question(&self, port: u16) -> Question {
+        Question { source: self.source.clone(), families: self.plan.families.clone(), ..Question::tcp(port) }
+    }
+
+    fn row(&self, need: &Need<'_>, ranges: &ranges::Ranges, files: &Files<'_>) -> Row {
+        let names = names::names(self, need, files);
+        let range_rows = ranges.of(need);
+        let communities = communities::communities(self, need, files);
+        let planes = [
+            names.as_ref().map(|n| n.joint()),
+            range_rows.as_ref().map(|r| r.joint()),
+            communities.as_ref().map(|c| c.joint()),
+        ];
+        let device_planes = |device: usize| -> Vec<Verdict> {
+            let of = [
+                names.as_ref().map(|n| n.at_device(device)),
+                range_rows.as_ref().map(|r| r.at_device(device)),
+                communities.as_ref().map(|c| c.at_device(device)),
+            ];
+            of.into_iter().flatten().collect()
+        };
+        let devices: Vec<Verdict> =
+            (0..self.path.len()).map(|device| coverage::either(&device_planes(device))).collect();
+        let spoken: Vec<Verdict> = planes.into_iter().flatten().collect();
+        let verdict = whole(need, &devices, &spoken);
+        let result = RequirementResult {
+            id: need.requirement.id.clone(),
+            scenario: need.scenario.id.clone(),
+            purpose: need.requirement.purpose.clone(),
+            title: title(need),
+            required: need.requirement.required,
+            ports: need.ports.clone(),
+            verdict,
+            sentence: summary::row_sentence(verdict, need, &names, &range_rows, &communities),
+            names: names.map(|names| names.into_result()),
+            ranges: range_rows.map(|ranges| ranges.into_result()),
+            communities: communities.map(|communities| communities.into_result()),
+            notes: need.requirement.notes.iter().map(|note| self.note(note)).chain(open_notes(need)).collect(),
+            sources: self.sources(&need.requirement.source),
+        };
+        Row { result, devices, missing: ranges.missing(need) }
+    }
+
+    fn note(&self, note: &CatalogueNote) -> Note {
+        Note { text: note.text.clone(), sources: self.sources(&note.source) }
+    }
+
+    fn sources(&self, keys: &[String]) -> Vec<SourceRef> {
+        let found = keys.iter().filter_map(|key| self.catalogue.sources.get(key));
+        found.map(|s| SourceRef { title: s.title.clone(), url: s.url.clone(), date: Some(s.date.clone()) }).collect()
+    }
+
+    fn asked(&self) -> Asked {
+        let one_family =
+            |asked, other| Some(format!("IPv{asked} was asked; whether IPv{other} is let through was not."));
+        let (ip, ip_note) = match self.settings.ip {
+            IpVersions::V4 => ("4", one_family(4, 6)),
+            IpVersions::V6 => ("6", one_family(6, 4)),
+            IpVersions::Both => ("both", None),
+        };
+        Asked {
+            scenarios: self
+                .plan
+                .scenarios
+                .iter()
+                .map(|s| ScenarioRef { id: s.id.clone(), title: s.title.clone() })
+                .collect(),
+            cloud: self.plan.cloud.id().to_owned(),
+            regions: self.plan.regions.clone(),
+            source: self.settings.source.clone(),
+            facts: BTreeMap::clone(&self.settings.facts),
+            ip: ip.to_owned(),
+            ip_note,
+        }
+    }
+}
+
+/// A requirement's result, and the verdict at each device alone.
+struct Row {
+    result: RequirementResult,
+    devices: Vec<Verdict>,
+    /// The prefixes that are not let through.
+    missing: Vec<IpNet>,
+}
+
+/// The verdict along the path. Each device may let it through by a plane of its own; where that is not enough, what passes
+/// all of them on one plane decides. An open question leaves only "covered" standing.
+fn whole(need: &Need<'_>, devices: &[Verdict], planes: &[Verdict]) -> Verdict {
+    let on_one_plane = coverage::either(planes);
+    let verdict = match coverage::in_series(devices) {
+        Verdict::Covered => Verdict::Covered,
+        _ if devices.len() == 1 => on_one_plane,
+        worst @ (Verdict::Undecided | Verdict::Unsupported) => worst,
+        _ if matches!(on_one_plane, Verdict::Missing | Verdict::Partly) => on_one_plane,
+        worst => worst,
+    };
+    match verdict {
+        Verdict::Covered if planes.is_empty() => Verdict::Undecided,
+        Verdict::Missing | Verdict::Partly | Verdict::Unsupported if !need.open.is_empty() => Verdict::Undecided,
+        verdict => verdict,
+    }
+}
+
+fn title(need: &Need<'_>) -> String {
+    let requirement = need.requirement;
+    let listed = [
+        requirement.urls.iter().map(|url| url.as_str().to_owned()).collect::<Vec<_>>(),
+        requirement.service_tags.clone(),
+        requirement.ips.iter().map(ToString::to_string).collect(),
+        requirement.bgp_communities.iter().map(|community| community.label.clone()).collect(),
+    ];
+    let first = listed.into_iter().find(|texts| !texts.is_empty()).unwrap_or_default();
+    requirement.title.clone().unwrap_or_else(|| match first.as_slice() {
+        [] => requirement.purpose.clone(),
+        texts if texts.len() <= 3 => texts.join(", "),
+        texts => format!("{} and {} more", texts[0], texts.len() - 1),
+    })
+}
+
+fn open_notes(need: &Need<'_>) -> impl Iterator<Item = Note> {
+    need.open.iter().map(|why| {
+        let mut text = format!("{why}.");
+        text[..1].make_ascii_uppercase();
+        Note { text, sources: Vec::new() }
+    })
+}
+
+fn family_text(family: Family) -> &'static str {
+    match family {
+        Family::V4 => "4",
+        Family::V6 => "6",
+    }
+}

@@ -1,0 +1,72 @@
+//! Which rules decide which part of a requirement.
+
+use super::super::model::{Effect, Evidence, ReasonResult};
+use super::cite::Files;
+use crate::device::Device;
+use crate::reach::{By, Outcome, Part};
+
+/// More rules than this are counted, not listed.
+const SHOWN: usize = 8;
+
+/// The rules of one device that decide parts of a requirement, in order of appearance; `part` says what a rule decides.
+pub(super) struct Deciders<T> {
+    groups: Vec<(usize, By, Vec<T>)>,
+}
+
+impl<T> Default for Deciders<T> {
+    fn default() -> Self {
+        Deciders { groups: Vec::new() }
+    }
+}
+
+impl<T: Clone> Deciders<T> {
+    /// Records what decides a part at the device with index `device`.
+    pub fn add(&mut self, device: usize, part: &Part<T>) {
+        for by in &part.by {
+            let last = self.groups.iter_mut().rev().take(64).find(|(at, other, _)| *at == device && other == by);
+            match last {
+                Some((_, _, parts)) => parts.push(part.of.clone()),
+                None => self.groups.push((device, by.clone(), vec![part.of.clone()])),
+            }
+        }
+    }
+
+    pub fn into_evidence(
+        mut self,
+        path: &[Device<'_>],
+        files: &Files<'_>,
+        part: impl Fn(&[T]) -> String,
+    ) -> Vec<Evidence> {
+        let more = self.groups.len().saturating_sub(SHOWN);
+        self.groups.truncate(SHOWN);
+        let shown = self.groups.iter().map(|(device, by, parts)| Evidence {
+            effect: if by.allows { Effect::Allows } else { Effect::Blocks },
+            device: path[*device].name().to_owned(),
+            rule: rule_text(by),
+            citation: by.span.and_then(|span| files.cite(span)),
+            part: part(parts),
+        });
+        let mut evidence: Vec<Evidence> = shown.collect();
+        if let (Some(last), true) = (evidence.last_mut(), more > 0) {
+            last.part += &format!(" (and {more} more rules)");
+        }
+        evidence
+    }
+}
+
+/// The rule's name, or what happens where none matches.
+pub(super) fn rule_text(by: &By) -> String {
+    match by.default {
+        true => format!("{}: no rule matches, and {}", by.gate, by.rule),
+        false => by.rule.clone(),
+    }
+}
+
+/// The reasons of all undecided or unsupported parts, each once.
+pub(super) fn reasons<T>(parts: &[Part<T>], files: &Files<'_>) -> Vec<ReasonResult> {
+    let open = parts.iter().filter(|part| matches!(part.outcome, Outcome::Undecided | Outcome::Unsupported));
+    let mut reasons: Vec<_> = open.flat_map(|part| &part.reasons).collect();
+    reasons.sort();
+    reasons.dedup();
+    reasons.into_iter().map(|reason| files.reason(reason)).collect()
+}

@@ -1,0 +1,101 @@
+//! What is worth telling besides the verdicts: problems of the exports, and TLS opened where the service forbids it.
+
+use super::super::model::{Finding, Severity};
+use super::Check;
+use super::cite::Files;
+use crate::catalogue::TlsInspection;
+use crate::coverage::Need;
+use crate::device::Device;
+use crate::policy::Vantage;
+use crate::problem::{self, Problem};
+use crate::reach::{self, Outcome};
+
+pub(super) fn findings(check: &Check<'_>, files: &Files<'_>) -> Vec<Finding> {
+    let mut all: Vec<Finding> = tls_findings(check, files);
+    all.extend(check.problems.iter().chain(&check.plan.problems).map(|problem| finding(problem, files)));
+    for device in check.path {
+        let attached = device.input.attachments.iter().flat_map(|source| &source.problems);
+        let of_device = device.input.source.problems.iter().chain(attached).chain(&device.policy.problems);
+        all.extend(of_device.map(|problem| finding(problem, files)));
+        all.extend(unused_attachments(device));
+    }
+    let mut once: Vec<Finding> = Vec::new();
+    for finding in all {
+        if !once.contains(&finding) {
+            once.push(finding);
+        }
+    }
+    once
+}
+
+fn finding(problem: &Problem, files: &Files<'_>) -> Finding {
+    Finding {
+        id: problem.id.to_owned(),
+        severity: match problem.severity {
+            problem::Severity::Note => Severity::Note,
+            problem::Severity::Warning => Severity::Warning,
+            problem::Severity::Error => Severity::Error,
+        },
+        message: problem.message.clone(),
+        hint: problem.hint.clone(),
+        citations: problem.span.and_then(|span| files.cite(span)).into_iter().collect(),
+    }
+}
+
+fn unused_attachments(device: &Device<'_>) -> impl Iterator<Item = Finding> {
+    let unused = device.input.attachments.iter().filter(|source| !device.policy.account.names(source.file()));
+    unused.map(|source| Finding {
+        id: "unused-attachment".to_owned(),
+        severity: Severity::Note,
+        message: format!("{} is attached, but {} does not refer to it.", source.name(), device.name()),
+        hint: Some("Attached files are found by their full path or their last component.".to_owned()),
+        citations: Vec::new(),
+    })
+}
+
+/// Names that a device decrypts although the service does not support it.
+fn tls_findings(check: &Check<'_>, files: &Files<'_>) -> Vec<Finding> {
+    let bypass =
+        |need: &&Need<'_>| need.requirement.tls_inspection == TlsInspection::Bypass && need.requirement.required;
+    let needs: Vec<&Need<'_>> = check.plan.needs.iter().filter(bypass).collect();
+    let mut findings = Vec::new();
+    for device in check.path {
+        for vantage in device.views() {
+            findings.extend(needs.iter().filter_map(|need| opened(check, need, device, vantage, files)));
+        }
+    }
+    findings
+}
+
+fn opened(
+    check: &Check<'_>,
+    need: &Need<'_>,
+    device: &Device<'_>,
+    vantage: &Vantage,
+    files: &Files<'_>,
+) -> Option<Finding> {
+    let gate = vantage.decrypts.clone()?;
+    let only = Vantage { label: vantage.label.clone(), gates: vec![gate], decrypts: None };
+    let question = check.question(443);
+    let kinds = need.names.iter().flat_map(|name| {
+        let along = reach::names(&[vec![&only]], &question, check.tags, name);
+        along.into_iter().map(|each| (name, each.joint())).collect::<Vec<_>>()
+    });
+    let hit = kinds.filter(|(_, part)| matches!(part.outcome, Outcome::Allowed | Outcome::Undecided));
+    let (name, part) = hit.min_by_key(|(_, part)| part.outcome != Outcome::Allowed)?;
+    let certain = part.outcome == Outcome::Allowed;
+    let may = if certain { "opens" } else { "may open" };
+    Some(Finding {
+        id: "tls-inspection".to_owned(),
+        severity: Severity::Warning,
+        message: format!(
+            "{} {may} TLS on {} (for example {}); {} does not support that.",
+            device.name(),
+            name.text(),
+            part.of,
+            need.scenario.service
+        ),
+        hint: Some("Leave the service's names out of TLS inspection.".to_owned()),
+        citations: part.by.iter().filter_map(|by| by.span).filter_map(|span| files.cite(span)).collect(),
+    })
+}

@@ -1,0 +1,137 @@
+//! Requirements asked by name.
+
+use super::super::model::*;
+use super::Check;
+use super::cite::Files;
+use super::evidence::{Deciders, reasons};
+use crate::coverage::{self, Need};
+use crate::device::Device;
+use crate::hosts::HostSet;
+use crate::reach::{self, Along, Outcome, Part, Views};
+
+/// The names of one requirement, asked on every port, and the outcomes at each device.
+pub(super) struct Names {
+    parts: Vec<NameResult>,
+    at_devices: Vec<Verdict>,
+}
+
+pub(super) fn names(check: &Check<'_>, need: &Need<'_>, files: &Files<'_>) -> Option<Names> {
+    if need.names.is_empty() {
+        return None;
+    }
+    let asked = || need.names.iter().flat_map(|name| need.ports.iter().map(move |&port| (name, port)));
+    let mut parts = Vec::new();
+    let mut outcomes = vec![Vec::new(); check.path.len()];
+    for (name, port) in asked() {
+        let along = along(check, check.path, name, port);
+        for (device, outcomes) in outcomes.iter_mut().enumerate() {
+            outcomes.extend(along.iter().map(|each| each.at[device].outcome));
+        }
+        parts.push(result(check, need, name, port, &along, files));
+    }
+    let at_devices = outcomes.iter().map(|outcomes| coverage::of_outcomes(outcomes.iter().copied())).collect();
+    Some(Names { parts, at_devices })
+}
+
+impl Names {
+    pub fn joint(&self) -> Verdict {
+        coverage::all_of(self.parts.iter().map(|part| part.verdict))
+    }
+
+    pub fn at_device(&self, device: usize) -> Verdict {
+        self.at_devices[device]
+    }
+
+    pub fn parts(&self) -> &[NameResult] {
+        &self.parts
+    }
+
+    pub fn into_result(self) -> NamesResult {
+        NamesResult { verdict: self.joint(), parts: self.parts }
+    }
+}
+
+fn along(check: &Check<'_>, path: &[Device<'_>], name: &HostSet, port: u16) -> Vec<Along<String>> {
+    let views: Vec<Views<'_>> = path.iter().map(Device::views).collect();
+    reach::names(&views, &check.question(port), check.tags, name)
+}
+
+fn verdict(joint: &[Part<String>]) -> Verdict {
+    coverage::of_outcomes(joint.iter().map(|part| part.outcome))
+}
+
+fn result(
+    check: &Check<'_>,
+    need: &Need<'_>,
+    name: &HostSet,
+    port: u16,
+    along: &[Along<String>],
+    files: &Files<'_>,
+) -> NameResult {
+    let joint: Vec<Part<String>> = along.iter().map(Along::joint).collect();
+    let verdict = verdict(&joint);
+    let mut deciders = Deciders::default();
+    for each in along {
+        let outcome = each.joint().outcome;
+        let decides = each.at.iter().enumerate().filter(|(_, part)| part.outcome == outcome);
+        decides.for_each(|(device, part)| deciders.add(device, part));
+    }
+    let witness = |outcome| joint.iter().find(|part| part.outcome == outcome).map(|part| part.of.clone());
+    let single = along.len() == 1;
+    let part = |names: &[String]| match (single, names.first()) {
+        (false, Some(name)) => format!("for example {name}"),
+        _ => "all of it".to_owned(),
+    };
+    let evidence = deciders.into_evidence(check.path, files, part);
+    let reasons = reasons(&joint, files);
+    let missing_witness = witness(Outcome::Blocked);
+    NameResult {
+        name: name.text().to_owned(),
+        port,
+        verdict,
+        sentence: sentence(verdict, missing_witness.as_deref(), &evidence, &reasons),
+        missing_witness,
+        undecided_witness: witness(Outcome::Undecided),
+        evidence,
+        reasons,
+        other_readings: other_readings(check, name, port, verdict),
+        examples: need.requirement.witnesses.iter().map(|host| host.as_str().to_owned()).collect(),
+    }
+}
+
+fn sentence(verdict: Verdict, witness: Option<&str>, evidence: &[Evidence], reasons: &[ReasonResult]) -> String {
+    let rule = |effect| evidence.iter().find(|evidence| evidence.effect == effect).map(decider).unwrap_or_default();
+    let reason = || reasons.first().map(|reason| reason.text.clone()).unwrap_or_default();
+    match verdict {
+        Verdict::Covered => format!("Let through by {}.", rule(Effect::Allows)),
+        Verdict::Missing => format!("Blocked by {}.", rule(Effect::Blocks)),
+        Verdict::Partly => {
+            format!(
+                "Only a part is let through: {} is blocked by {}.",
+                witness.unwrap_or_default(),
+                rule(Effect::Blocks)
+            )
+        }
+        Verdict::Undecided => format!("Cannot be decided: {}.", reason()),
+        Verdict::Unsupported => format!("The export cannot tell: {}.", reason()),
+    }
+}
+
+/// "`rule` (line 9)"
+pub(super) fn decider(evidence: &Evidence) -> String {
+    let line = evidence.citation.as_ref().map(|citation| format!(" (line {})", citation.line)).unwrap_or_default();
+    format!("{}{line}", evidence.rule)
+}
+
+/// The verdicts of products that read the entries of a list otherwise.
+fn other_readings(check: &Check<'_>, name: &HostSet, port: u16, verdict: Verdict) -> Vec<OtherReading> {
+    let [device] = check.path else { return Vec::new() };
+    let chosen = device.dialect();
+    let others = device.format.dialects().iter().filter(|dialect| Some(*dialect) != chosen);
+    let readings = others.map(|dialect| {
+        let path = [device.in_dialect(dialect)];
+        let joint: Vec<_> = along(check, &path, name, port).iter().map(Along::joint).collect();
+        OtherReading { dialect: dialect.id.to_owned(), title: dialect.title.to_owned(), verdict: self::verdict(&joint) }
+    });
+    readings.filter(|reading| reading.verdict != verdict).collect()
+}

@@ -1,0 +1,61 @@
+//! What to add to each export that does not let everything through.
+
+use super::super::model::{DeviceRemedy, Verdict};
+use super::{Check, Row};
+use crate::coverage::Need;
+use crate::device::Device;
+use crate::formats::{Gap, Gaps};
+
+pub(super) fn remedies(check: &Check<'_>, rows: &[Row]) -> Vec<DeviceRemedy> {
+    let devices = check.path.iter().enumerate();
+    devices.filter_map(|(index, device)| remedy(check, rows, index, device)).collect()
+}
+
+fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) -> Option<DeviceRemedy> {
+    let lacks = |row: &Row| {
+        row.result.required
+            && matches!(row.result.verdict, Verdict::Missing | Verdict::Partly)
+            && matches!(row.devices[index], Verdict::Missing | Verdict::Partly)
+    };
+    let lacking: Vec<(&Need<'_>, &Row)> = check.plan.needs.iter().zip(rows).filter(|(_, row)| lacks(row)).collect();
+    if lacking.is_empty() {
+        return None;
+    }
+    let gaps = Gaps {
+        gaps: lacking.iter().map(|(need, row)| gap(need, row)).collect(),
+        vantage: device.vantage().unwrap_or_default().to_owned(),
+        source: check.settings.source.clone(),
+    };
+    let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
+    Some(DeviceRemedy {
+        file: device.name().to_owned(),
+        format: device.format.id().to_owned(),
+        text: remedy.text,
+        place: remedy.place,
+        notes: remedy.notes,
+        closes: lacking.iter().map(|(need, _)| need.requirement.id.clone()).collect(),
+    })
+}
+
+fn gap(need: &Need<'_>, row: &Row) -> Gap {
+    let blocked = |verdict| matches!(verdict, Verdict::Missing | Verdict::Partly);
+    let names = row.result.names.iter().flat_map(|names| &names.parts);
+    let mut names: Vec<String> =
+        names.filter(|part| part.verdict != Verdict::Covered).map(|part| part.name.clone()).collect();
+    names.dedup();
+    let communities = need.communities.iter().filter_map(|(_, value)| value.as_ref().ok());
+    let covered = |value: &str| {
+        let parts = row.result.communities.iter().flat_map(|communities| &communities.parts);
+        parts.filter(|part| part.community.as_deref() == Some(value)).any(|part| !blocked(part.verdict))
+    };
+    let mut tags: Vec<String> = need.ranges.iter().filter_map(|range| range.tag.clone()).collect();
+    tags.dedup();
+    Gap {
+        purpose: need.requirement.purpose.clone(),
+        names,
+        service_tags: tags,
+        prefixes: row.missing.clone(),
+        communities: communities.filter(|value| !covered(&value.to_string())).copied().collect(),
+        tcp_ports: need.ports.clone(),
+    }
+}
