@@ -5,6 +5,7 @@ pub mod azure;
 pub mod catalogue;
 pub mod coverage;
 pub mod device;
+pub mod engine;
 pub mod explain;
 pub mod formats;
 pub mod hosts;

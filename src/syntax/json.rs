@@ -172,7 +172,7 @@ impl Reader<'_> {
     /// Reads the document at `start`; false if what follows cannot be told apart from it any more.
     fn document(&mut self, start: usize, scan: &Scan) -> bool {
         if scan.stop != Stop::Closed {
-            self.lose(scan.end, scan.stop);
+            self.lose(start, scan.end, scan.stop);
             self.partial(start, scan.safe);
             return false;
         }
@@ -182,7 +182,7 @@ impl Reader<'_> {
                 true
             }
             Err(error_at) => {
-                self.lose(error_at, Stop::Broken);
+                self.lose(start, error_at, Stop::Broken);
                 self.partial(start, scan::safe_before(self.source.text(), start, error_at));
                 false
             }
@@ -213,7 +213,7 @@ impl Reader<'_> {
         self.found.roots.push(root);
     }
 
-    fn lose(&mut self, at: usize, stop: Stop) {
+    fn lose(&mut self, start: usize, at: usize, stop: Stop) {
         let line = self.source.line_number(at.min(self.source.text().len().saturating_sub(1)) as u32);
         let span = self.source.span(at..at);
         let (id, what) = match stop {
@@ -225,8 +225,9 @@ impl Reader<'_> {
         let problem = Problem::error(id, message).at(span);
         self.found.problems.push(problem.hint("Export again into a file and load the whole file."));
         self.found.lost = Some(Reason::new(format!("{what} on line {line}, so a part is missing")).at(span));
-        let rest = line + 1..=self.source.line_count();
-        self.found.outside.extend(rest.chain([line]).map(|line| (line, LineUse::NotUnderstood)));
+        // A document on one line is not lost as a whole.
+        let first = line.max(self.source.line_number(start as u32) + 1);
+        self.found.outside.extend((first..=self.source.line_count()).map(|line| (line, LineUse::NotUnderstood)));
     }
 
     /// Sorts the lines between two documents.

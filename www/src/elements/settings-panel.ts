@@ -1,0 +1,143 @@
+import { css, html, LitElement, nothing } from "lit";
+import type { Choices } from "../engine/protocol";
+import type { FactView } from "../generated/FactView";
+import type { FileInspection } from "../generated/FileInspection";
+import type { ScenarioView } from "../generated/ScenarioView";
+import type { Settings } from "../generated/Settings";
+import { CLOUDS } from "../model/clouds";
+import { define, emit } from "./emit";
+import { base } from "./styles";
+import "./regions-picker";
+
+/** What has to get through, and from where. */
+export class SettingsPanel extends LitElement {
+  static override styles = [
+    base,
+    css`
+      .card { display: grid; gap: 14px; align-content: start; }
+      .scenarios { display: grid; gap: 2px; max-height: 252px; overflow: auto; margin: 0 -8px; }
+      .scenario { display: flex; gap: 8px; padding: 5px 8px; border-radius: 6px; cursor: pointer; font-size: 14px; line-height: 1.4; }
+      .scenario:hover { background: var(--raised); }
+      .scenario .muted { display: block; font-size: 12.5px; }
+      legend { padding: 0; }
+      .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
+      summary { cursor: pointer; font-weight: 550; font-size: 14px; color: var(--accent); }
+      details[open] > summary { margin-bottom: 10px; }
+    `,
+  ];
+  static override properties = { settings: { attribute: false }, choices: { attribute: false }, inspections: { attribute: false } };
+
+  declare settings: Settings;
+  declare choices: Choices | undefined;
+  declare inspections: ReadonlyMap<number, FileInspection>;
+
+  override render() {
+    const { settings, choices } = this;
+    if (!choices) return html`<section class="card"><h2>What must get through</h2><p class="muted">Loading…</p></section>`;
+    const { facts } = choices.catalogue;
+    return html`
+      <section class="card" aria-labelledby="title">
+        <h2 id="title">What must get through</h2>
+        ${this.scenarios(choices)}
+        <div class="pair">
+          ${this.select("Cloud", settings.cloud ?? "public", CLOUDS.map(({ id, title }) => [id, title]), (cloud) => ({ cloud }))}
+          ${this.select("IP version", settings.ip, [["4", "IPv4"], ["6", "IPv6"], ["both", "Both"]], (ip) => ({ ip: ip as Settings["ip"] }))}
+        </div>
+        <egress-check-regions .known=${choices.regions} .chosen=${settings.regions}></egress-check-regions>
+        ${this.text("From (source address or prefix)", settings.source ?? "", "any source", (source) => ({ source: source || undefined }))}
+        ${this.vantages()} ${this.dialects()}
+        ${facts.length > 0
+          ? html`<details ?open=${Object.keys(settings.facts).length > 0}>
+              <summary>Facts that change what is needed</summary>
+              <div class="stack">${facts.map((fact) => this.fact(fact))}</div>
+            </details>`
+          : nothing}
+      </section>
+    `;
+  }
+
+  private scenarios({ catalogue }: Choices) {
+    const chosen = this.settings.scenarios.length > 0 ? this.settings.scenarios : [catalogue.defaultScenario];
+    const toggle = (scenario: ScenarioView, on: boolean) => {
+      const scenarios = catalogue.scenarios
+        .map(({ id }) => id)
+        .filter((id) => (id === scenario.id ? on : chosen.includes(id)));
+      this.change({ scenarios });
+    };
+    return html`
+      <fieldset>
+        <legend class="label">Needed for</legend>
+        <div class="scenarios" tabindex="0" role="group" aria-label="Scenarios">
+          ${catalogue.scenarios.map(
+            (scenario) => html`<label class="scenario" title=${scenario.summary}>
+              <input type="checkbox" .checked=${chosen.includes(scenario.id)}
+                @change=${(event: Event) => toggle(scenario, (event.target as HTMLInputElement).checked)}>
+              <span>${scenario.title}<span class="muted">${scenario.service}</span></span>
+            </label>`,
+          )}
+        </div>
+      </fieldset>
+    `;
+  }
+
+  /** Where the traffic passes the device: asked for only where an export has several places. */
+  private vantages() {
+    const vantages = [...new Set([...this.inspections.values()].flatMap((inspection) => inspection.vantages))];
+    if (vantages.length < 2 && !this.settings.vantage) return nothing;
+    const options = vantages.map((vantage): [string, string] => [vantage, vantage]);
+    return this.select("Where the traffic passes", this.settings.vantage ?? "", [["", "anywhere (all must agree)"], ...options], (vantage) => ({
+      vantage: vantage || undefined,
+    }));
+  }
+
+  /** Which product reads the list, and what the list says: asked for only where the form leaves it open. */
+  private dialects() {
+    const formats = new Set([...this.inspections.values()].map((inspection) => inspection.chosen));
+    const dialects = (this.choices?.formats ?? []).filter(({ id }) => formats.has(id)).flatMap((format) => format.dialects);
+    if (dialects.length < 2) return nothing;
+    const options = dialects.map(({ id, title }): [string, string] => [id, title]);
+    return html`
+      <div class="pair">
+        ${this.select("Entries are read like", this.settings.dialect ?? "", [["", "not said"], ...options], (dialect) => ({ dialect: dialect || undefined }))}
+        ${this.select("The list says", this.settings.polarity ?? "", [["", "not said"], ["allow", "what passes"], ["block", "what is blocked"]], (polarity) => ({
+          polarity: (polarity || undefined) as Settings["polarity"],
+        }))}
+      </div>
+    `;
+  }
+
+  private fact(fact: FactView) {
+    const value = this.settings.facts[fact.key] ?? "";
+    const set = (given: string): Partial<Settings> => {
+      const { [fact.key]: _, ...others } = this.settings.facts;
+      return { facts: given ? { ...others, [fact.key]: given } : others };
+    };
+    const values = fact.values.length > 0 ? fact.values : fact.type === "boolean" ? ["true", "false"] : [];
+    const words: Record<string, string> = { true: "yes", false: "no" };
+    const field = values.length > 0
+      ? this.select(fact.title, value, [["", "not known"], ...values.map((v): [string, string] => [v, words[v] ?? v])], set)
+      : this.text(fact.title, value, "not known", set);
+    return html`<div>${field}<p class="small muted">${fact.help}</p></div>`;
+  }
+
+  private select(label: string, value: string, options: [string, string][], change: (value: string) => Partial<Settings>) {
+    return html`<label><span class="label">${label}</span>
+      <select @change=${(event: Event) => this.change(change((event.target as HTMLSelectElement).value))}>
+        ${options.map(([id, title]) => html`<option value=${id} ?selected=${id === value}>${title}</option>`)}
+      </select>
+    </label>`;
+  }
+
+  private text(label: string, value: string, placeholder: string, change: (value: string) => Partial<Settings>) {
+    return html`<label><span class="label">${label}</span>
+      <input type="text" .value=${value} placeholder=${placeholder} autocomplete="off" spellcheck="false"
+        @change=${(event: Event) => this.change(change((event.target as HTMLInputElement).value.trim()))}>
+    </label>`;
+  }
+
+  private change(change: Partial<Settings>) {
+    emit(this, "settings-change", change);
+  }
+}
+
+define("egress-check-settings", SettingsPanel);

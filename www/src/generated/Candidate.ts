@@ -1,0 +1,1 @@
+export type Candidate = { format: string, title: string, percent: number, why: string, };

@@ -1,0 +1,1 @@
+export type DialectInfo = { id: string, title: string, };

@@ -1,0 +1,1 @@
+export type FactView = { key: string, title: string, help: string, type: string, values: Array<string>, };

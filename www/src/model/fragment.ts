@@ -1,0 +1,37 @@
+import type { Settings } from "../generated/Settings";
+
+export const DEFAULTS: Settings = { scenarios: [], regions: [], facts: {}, ip: "4" };
+
+/** Settings as an address fragment. What was pasted is never part of it. */
+export function toFragment(settings: Settings): string {
+  const out = new URLSearchParams();
+  for (const id of settings.scenarios) out.append("scenario", id);
+  if (settings.cloud && settings.cloud !== "public") out.set("cloud", settings.cloud);
+  for (const region of settings.regions) out.append("region", region);
+  if (settings.source) out.set("source", settings.source);
+  if (settings.vantage) out.set("vantage", settings.vantage);
+  for (const [key, value] of Object.entries(settings.facts)) out.append("fact", `${key}=${value}`);
+  if (settings.dialect) out.set("dialect", settings.dialect);
+  if (settings.polarity) out.set("polarity", settings.polarity);
+  if (settings.ip !== "4") out.set("ip", settings.ip);
+  return out.toString();
+}
+
+/** Reads a fragment; what it does not know is left at its default. */
+export function fromFragment(fragment: string): Settings {
+  const given = new URLSearchParams(fragment.replace(/^#/, ""));
+  const settings: Settings = { ...DEFAULTS, scenarios: given.getAll("scenario"), regions: given.getAll("region"), facts: {} };
+  for (const fact of given.getAll("fact")) {
+    const at = fact.indexOf("=");
+    if (at > 0) settings.facts[fact.slice(0, at)] = fact.slice(at + 1);
+  }
+  for (const key of ["cloud", "source", "vantage", "dialect"] as const) {
+    const value = given.get(key);
+    if (value) settings[key] = value;
+  }
+  const polarity = given.get("polarity");
+  if (polarity === "allow" || polarity === "block") settings.polarity = polarity;
+  const ip = given.get("ip");
+  if (ip === "6" || ip === "both") settings.ip = ip;
+  return settings;
+}
