@@ -8,6 +8,7 @@ import { shape, WORD } from "../model/verdict";
 import { citationStyles, evidenceList, noteList, reasonList, sourceLink } from "./citations";
 import { define } from "./emit";
 import { base, codeBlock } from "./styles";
+import { withCode } from "./with-code";
 import "./copy-button";
 
 /** What stands behind one row: names, ranges, routes, each with the lines that decide. */
@@ -53,7 +54,7 @@ export class RequirementDetail extends LitElement {
   private proof(verdict: Verdict, title: string, sentence: string, content: unknown) {
     return html`<div class="proof ${verdict}">
       <div class="head">${shape(verdict)}<strong class="wrap">${title}</strong><span>${WORD[verdict]}</span></div>
-      <p class="small wrap">${sentence}</p>
+      <p class="small wrap">${withCode(sentence)}</p>
       ${content}
     </div>`;
   }

@@ -1,4 +1,4 @@
-import type { FactView } from "./FactView";
-import type { ScenarioView } from "./ScenarioView";
+import type { FactInfo } from "./FactInfo";
+import type { ScenarioInfo } from "./ScenarioInfo";
 
-export type CatalogueView = { scenarios: Array<ScenarioView>, facts: Array<FactView>, defaultScenario: string, };
+export type CatalogueView = { scenarios: Array<ScenarioInfo>, facts: Array<FactInfo>, defaultScenario: string | null, };

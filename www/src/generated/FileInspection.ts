@@ -1,4 +1,5 @@
 import type { Candidate } from "./Candidate";
-
-export type FileInspection = { file: string, candidates: Array<Candidate>, chosen: string | null, vantages: Array<string>, problems: Array<ProblemView>, };
+import type { DialectInfo } from "./DialectInfo";
 import type { ProblemView } from "./ProblemView";
+
+export type FileInspection = { file: string, lines: number, candidates: Array<Candidate>, format: string | null, dialects: Array<DialectInfo>, vantages: Array<string>, problems: Array<ProblemView>, };

@@ -1,1 +1,1 @@
-export type ProblemView = { id: string, message: string, hint: string | null, line: number | null, };
+export type ProblemView = { id: string, severity: string, message: string, hint: string | null, line: number | null, };

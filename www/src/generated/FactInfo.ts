@@ -1,0 +1,1 @@
+export type FactInfo = { key: string, title: string, help: string, kind: string, values: Array<string>, };
