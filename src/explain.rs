@@ -6,6 +6,7 @@ use crate::hosts::HostSet;
 use crate::policy::{Community, Reason};
 use crate::problem::Problem;
 use crate::reach::{self, Along, By, Outcome, Part, Question, TagTable};
+use crate::source::mask_secrets;
 use serde::Serialize;
 
 /// A destination to ask about.
@@ -67,7 +68,7 @@ pub fn explain(device: &Device<'_>, question: &Question, tags: &dyn TagTable, te
     };
     let verdict = verdict(&parts);
     let (line, reason) = sentence(device, verdict, &parts);
-    Answer { target: text.to_owned(), verdict, line, reason }
+    Answer { target: text.to_owned(), verdict, line, reason: mask_secrets(&reason) }
 }
 
 fn texts<T: Clone>(along: Vec<Along<T>>, text: impl Fn(&T) -> String) -> Vec<Part<String>> {

@@ -1,3 +1,9 @@
-//! The command-line program.
+//! The command-line program: the same core as the page, for scripts and CI.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -4,6 +4,8 @@
 
 mod build;
 mod model;
+mod render;
 
 pub use build::Check;
 pub use model::*;
+pub use render::{Output, render};

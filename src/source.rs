@@ -84,6 +84,12 @@ impl Source {
         self.line_starts.len() as u32
     }
 
+    /// The byte at which a 1-based line begins; the end of the text for a line that does not exist.
+    pub fn line_start(&self, number: u32) -> usize {
+        let index = number.saturating_sub(1) as usize;
+        self.line_starts.get(index).map_or(self.text.len(), |&start| start as usize)
+    }
+
     /// The text of a 1-based line; empty for a line that does not exist.
     pub fn line_text(&self, number: u32) -> &str {
         let Some(start) = number.checked_sub(1).and_then(|index| self.line_starts.get(index as usize)) else {

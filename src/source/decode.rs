@@ -18,11 +18,9 @@ const SIGNATURES: &[(&[u8], &str)] = &[
 
 pub(super) fn decode(name: &str, bytes: &[u8], problems: &mut Vec<Problem>) -> Result<String, Problem> {
     if bytes.len() > MAX_BYTES {
-        return Err(Problem::error(
-            "too-large",
-            format!("{name} has {} MB; at most {} MB are read.", bytes.len() / 1_000_000, MAX_BYTES >> 20),
-        )
-        .hint("Export only the part that holds the rules and the objects they use."));
+        let message = format!("{name} is larger than the {} MB that are read.", MAX_BYTES >> 20);
+        return Err(Problem::error("too-large", message)
+            .hint("Export only the part that holds the rules and the objects they use."));
     }
     if let Some((_, what)) = SIGNATURES.iter().find(|(magic, _)| bytes.starts_with(magic)) {
         return Err(binary(name, &format!("{name} is {what}, not text.")));

@@ -27,7 +27,7 @@ impl<'a> Files<'a> {
     }
 
     pub fn reason(&self, reason: &Reason) -> ReasonResult {
-        ReasonResult { text: reason.text.clone(), citation: reason.span.and_then(|span| self.cite(span)) }
+        ReasonResult { text: mask_secrets(&reason.text), citation: reason.span.and_then(|span| self.cite(span)) }
     }
 }
 

@@ -4,6 +4,7 @@ use super::super::model::{Effect, Evidence, ReasonResult};
 use super::cite::Files;
 use crate::device::Device;
 use crate::reach::{By, Outcome, Part};
+use crate::source::mask_secrets;
 
 /// More rules than this are counted, not listed.
 const SHOWN: usize = 8;
@@ -58,7 +59,7 @@ impl<T: Clone> Deciders<T> {
 pub(super) fn rule_text(by: &By) -> String {
     match by.default {
         true => format!("{}: no rule matches, and {}", by.gate, by.rule),
-        false => by.rule.clone(),
+        false => mask_secrets(&by.rule),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::device::Device;
 use crate::policy::Vantage;
 use crate::problem::{self, Problem};
 use crate::reach::{self, Outcome};
+use crate::source::mask_secrets;
 
 pub(super) fn findings(check: &Check<'_>, files: &Files<'_>) -> Vec<Finding> {
     let mut all: Vec<Finding> = tls_findings(check, files);
@@ -36,7 +37,7 @@ fn finding(problem: &Problem, files: &Files<'_>) -> Finding {
             problem::Severity::Warning => Severity::Warning,
             problem::Severity::Error => Severity::Error,
         },
-        message: problem.message.clone(),
+        message: mask_secrets(&problem.message),
         hint: problem.hint.clone(),
         citations: problem.span.and_then(|span| files.cite(span)).into_iter().collect(),
     }

@@ -1,0 +1,172 @@
+//! The rules of one group in the order in which Azure tries them.
+
+use super::rule::{Access, Meaning};
+use crate::addresses::AddressSet;
+use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule};
+use crate::problem::Problem;
+use std::collections::BTreeMap;
+
+/// A gate of `rules`, with the rules that Azure adds where the export leaves them out.
+pub(super) fn gate(name: &str, rules: &[Meaning], lost: Option<&Reason>, problems: &mut Vec<Problem>) -> Gate {
+    let mut ordered: Vec<Rule> = lost.into_iter().flat_map(either).collect();
+    ordered.extend(in_order(rules, problems));
+    let added: Vec<Rule> =
+        defaults().into_iter().filter(|(priority, _)| !has(rules, *priority)).map(|(_, rule)| rule).collect();
+    if !added.is_empty() {
+        let names: Vec<&str> = added.iter().map(|rule| rule.name.as_str()).collect();
+        let message =
+            format!("\"{name}\": the export leaves out rules that every group has; added: {}.", names.join(", "));
+        problems.push(Problem::note("default-rules-added", message));
+    }
+    ordered.extend(added);
+    Gate {
+        name: name.to_owned(),
+        speaks: Planes::ADDRESSES,
+        rules: ordered,
+        otherwise: Otherwise {
+            action: Action::Deny,
+            span: None,
+            why: "DenyAllOutBound (priority 65500) denies what no other rule allows".to_owned(),
+        },
+        sources: AddressSet::private(),
+    }
+}
+
+/// An interface that only security admin rules guard: without a network security group everything passes.
+pub(super) fn without_group(name: &str) -> Gate {
+    Gate {
+        name: name.to_owned(),
+        speaks: Planes::ADDRESSES,
+        rules: Vec::new(),
+        otherwise: Otherwise {
+            action: Action::Allow,
+            span: None,
+            why: "no network security group stands on this path".to_owned(),
+        },
+        sources: AddressSet::private(),
+    }
+}
+
+fn has(rules: &[Meaning], priority: u32) -> bool {
+    rules.iter().any(|rule| rule.priority == Some(priority))
+}
+
+/// What every group does last. They cannot be removed, only overridden.
+/// Source: "Default security rules", learn.microsoft.com/azure/virtual-network/network-security-groups-overview
+fn defaults() -> Vec<(u32, Rule)> {
+    let rule = |name: &str, priority: u32, action, when| {
+        let name = format!("{name} (priority {priority})");
+        (priority, Rule { name, span: None, action, when })
+    };
+    let private = AddressSet::private;
+    let inside = Condition::All(vec![Condition::Source(private()), Condition::destination(private())]);
+    vec![
+        rule("AllowVnetOutBound", 65000, Action::Allow, inside),
+        rule("AllowInternetOutBound", 65001, Action::Allow, Condition::destination(AddressSet::public())),
+        rule("DenyAllOutBound", 65500, Action::Deny, Condition::always()),
+    ]
+}
+
+/// Rules that may be missing, of either action and at any place: nothing is certain.
+fn either(reason: &Reason) -> [Rule; 2] {
+    [Action::Deny, Action::Allow].map(|action| Rule {
+        name: "rules that are missing from the export".to_owned(),
+        span: reason.span,
+        action,
+        when: Condition::Unknown(reason.clone()),
+    })
+}
+
+/// By priority, the lowest number first; a rule whose priority cannot be read may stand anywhere, so it stands first and
+/// is unknown.
+fn in_order(rules: &[Meaning], problems: &mut Vec<Problem>) -> Vec<Rule> {
+    let mut by_priority: BTreeMap<Option<u32>, Vec<&Meaning>> = BTreeMap::new();
+    for rule in rules {
+        by_priority.entry(rule.priority).or_default().push(rule);
+    }
+    let mut ordered = Vec::new();
+    for (priority, tied) in by_priority {
+        if let (Some(priority), [first, second, ..]) = (priority, &tied[..]) {
+            problems.push(duplicate(priority, first, second));
+        }
+        ordered.extend(tied_rules(&tied));
+    }
+    ordered
+}
+
+fn duplicate(priority: u32, first: &Meaning, second: &Meaning) -> Problem {
+    let message = format!(
+        "\"{}\" and \"{}\" have the same priority {priority}; Azure accepts no two such rules, so which is first is open.",
+        first.name, second.name
+    );
+    Problem::error("duplicate-priority", message).at(second.span)
+}
+
+/// Rules of one priority. Where an allow and a deny meet, either may be first: a deny that may come first stands before
+/// the allows, and the denies again after them.
+fn tied_rules(tied: &[&Meaning]) -> Vec<Rule> {
+    let of = |deny: bool| tied.iter().filter(move |rule| (rule.access == Some(Access::Deny)) == deny);
+    let mut ordered = Vec::new();
+    if tied.len() > 1 && of(false).next().is_some() {
+        ordered.extend(of(true).map(|rule| perhaps_first(rule)));
+    }
+    ordered.extend(of(false).chain(of(true)).flat_map(|rule| rules_of(rule)));
+    ordered
+}
+
+fn perhaps_first(rule: &Meaning) -> Rule {
+    let reason = Reason::new("two rules have the same priority, so which is first is open").at(rule.span);
+    self::rule(rule, Action::Deny, vec![Condition::Unknown(reason), rule.when.clone()])
+}
+
+/// A rule whose access cannot be read may allow or deny; its condition then holds an unknown already.
+fn rules_of(rule: &Meaning) -> Vec<Rule> {
+    let one = |action| self::rule(rule, action, vec![rule.when.clone()]);
+    match rule.access {
+        Some(Access::Allow | Access::AlwaysAllow) => vec![one(Action::Allow)],
+        Some(Access::Deny) => vec![one(Action::Deny)],
+        None => vec![one(Action::Deny), one(Action::Allow)],
+    }
+}
+
+fn rule(meaning: &Meaning, action: Action, mut parts: Vec<Condition>) -> Rule {
+    let when = if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) };
+    Rule { name: title(meaning), span: Some(meaning.span), action, when }
+}
+
+fn title(meaning: &Meaning) -> String {
+    match meaning.priority {
+        Some(priority) => format!("{} (priority {priority})", meaning.name),
+        None => meaning.name.clone(),
+    }
+}
+
+/// The rules of a virtual network manager that end the evaluation before any network security group: `Deny` and
+/// `AlwaysAllow`, each but for what an earlier `Allow` hands on to the groups.
+/// Source: "Security admin rules", learn.microsoft.com/azure/virtual-network-manager/concept-security-admins
+pub(super) fn admin_rules(rules: &[Meaning], lost: Option<&Reason>, problems: &mut Vec<Problem>) -> Vec<Rule> {
+    let ordered: Vec<Meaning> = {
+        let mut sorted = rules.to_vec();
+        sorted.sort_by_key(|rule| rule.priority);
+        sorted
+    };
+    let mut handed_on = Vec::new();
+    let mut ending: Vec<Rule> = lost.into_iter().flat_map(either).collect();
+    for meaning in &ordered {
+        if meaning.access == Some(Access::Allow) {
+            handed_on.push(meaning.when.clone());
+            continue;
+        }
+        let not_handed_on = Condition::Any(handed_on.clone()).negate();
+        let guarded = if handed_on.is_empty() {
+            meaning.when.clone()
+        } else {
+            Condition::All(vec![not_handed_on, meaning.when.clone()])
+        };
+        ending.extend(rules_of(&Meaning { when: guarded, ..meaning.clone() }));
+    }
+    for pair in ordered.windows(2).filter(|pair| pair[0].priority == pair[1].priority) {
+        problems.extend(pair[0].priority.map(|priority| duplicate(priority, &pair[0], &pair[1])));
+    }
+    ending
+}

@@ -1,0 +1,171 @@
+//! ARM template expressions, as far as the template itself decides them.
+//!
+//! Source: "Template functions" (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions):
+//! `parameters`, `variables` and `concat` are read; a parameter counts with its default value, which in the portal's
+//! "Export template" is the value at the time of the export.
+
+use crate::syntax::json::Json;
+
+/// Parameters may name variables and the other way round; longer chains are not followed.
+const MAX_HOPS: usize = 16;
+
+/// The parameters and variables in force; empty outside templates.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Template<'a> {
+    parameters: Option<&'a Json>,
+    variables: Option<&'a Json>,
+}
+
+/// What a value stands for.
+#[derive(Debug)]
+pub(super) enum Resolved<'a> {
+    Json(&'a Json),
+    Text(String),
+    /// The expression cannot be decided from the template.
+    Unknown(String),
+}
+
+impl<'a> Template<'a> {
+    /// The template that `json` is, if it is one.
+    pub fn of(json: &'a Json) -> Option<Self> {
+        let is_template =
+            json.get("resources").is_some() && (json.get("$schema").is_some() || json.get("contentVersion").is_some());
+        is_template.then(|| Template { parameters: json.get("parameters"), variables: json.get("variables") })
+    }
+
+    pub fn is_template(&self) -> bool {
+        self.parameters.is_some() || self.variables.is_some()
+    }
+
+    pub fn resolve(&self, json: &'a Json) -> Resolved<'a> {
+        self.resolve_within(json, MAX_HOPS)
+    }
+
+    /// The text that a value stands for; `None` if it is no text or cannot be decided.
+    pub fn text(&self, json: &'a Json) -> Option<String> {
+        match self.resolve(json) {
+            Resolved::Json(json) => json.scalar().map(str::to_owned),
+            Resolved::Text(text) => Some(text),
+            Resolved::Unknown(_) => None,
+        }
+    }
+
+    fn resolve_within(&self, json: &'a Json, hops: usize) -> Resolved<'a> {
+        let Some(text) = json.as_str() else { return Resolved::Json(json) };
+        if let Some(literal) = text.strip_prefix("[[") {
+            return Resolved::Text(format!("[{literal}"));
+        }
+        let Some(expression) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) else {
+            return Resolved::Json(json);
+        };
+        let mut parser = Parser { template: self, rest: expression.trim(), hops };
+        match parser.value() {
+            Some(value) if parser.rest.is_empty() => value,
+            _ => Resolved::Unknown(text.to_owned()),
+        }
+    }
+
+    fn named(&self, function: &str, name: &str, hops: usize) -> Option<Resolved<'a>> {
+        let value = match function {
+            "parameters" => self.parameters?.get(name)?.get("defaultValue")?,
+            "variables" => self.variables?.get(name)?,
+            _ => return None,
+        };
+        let resolved = self.resolve_within(value, hops.checked_sub(1)?);
+        (!matches!(resolved, Resolved::Unknown(_))).then_some(resolved)
+    }
+}
+
+/// Reads one expression from the left.
+struct Parser<'t, 'a> {
+    template: &'t Template<'a>,
+    rest: &'t str,
+    hops: usize,
+}
+
+impl<'a> Parser<'_, 'a> {
+    fn value(&mut self) -> Option<Resolved<'a>> {
+        if self.rest.starts_with('\'') {
+            return self.literal().map(Resolved::Text);
+        }
+        let (function, rest) = self.rest.split_once('(')?;
+        self.rest = rest.trim_start();
+        match function.trim().to_ascii_lowercase().as_str() {
+            "concat" => self.concat(),
+            function => {
+                let name = self.literal()?;
+                self.closing()?;
+                self.template.named(function, &name, self.hops)
+            }
+        }
+    }
+
+    fn concat(&mut self) -> Option<Resolved<'a>> {
+        let mut joined = String::new();
+        loop {
+            match self.value()? {
+                Resolved::Text(text) => joined += &text,
+                Resolved::Json(json) => joined += json.scalar()?,
+                Resolved::Unknown(_) => return None,
+            }
+            match self.rest.strip_prefix(',') {
+                Some(rest) => self.rest = rest.trim_start(),
+                None => break,
+            }
+        }
+        self.closing()?;
+        Some(Resolved::Text(joined))
+    }
+
+    /// A text in single quotes; a doubled quote stands for one.
+    fn literal(&mut self) -> Option<String> {
+        let mut text = String::new();
+        let mut rest = self.rest.strip_prefix('\'')?;
+        loop {
+            let (piece, after) = rest.split_once('\'')?;
+            text += piece;
+            let Some(more) = after.strip_prefix('\'') else {
+                self.rest = after.trim_start();
+                return Some(text);
+            };
+            text.push('\'');
+            rest = more;
+        }
+    }
+
+    fn closing(&mut self) -> Option<()> {
+        self.rest = self.rest.strip_prefix(')')?.trim_start();
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Source;
+    use crate::syntax::json;
+
+    #[test]
+    fn expressions_resolve_as_far_as_the_template_decides() {
+        let text = r#"{"$schema": "", "resources": [],
+            "parameters": {"nsg": {"defaultValue": "nsg-app"}, "open": {"type": "string"}, "loop": {"defaultValue": "[variables('loop')]"}},
+            "variables": {"prefix": "[parameters('nsg')]", "loop": "[parameters('loop')]"},
+            "cases": ["[parameters('nsg')]", "[concat(parameters('nsg'), '/it''s ', variables('prefix'))]", "[[literal]",
+                      "[Variables('prefix')]", "plain", "[parameters('open')]", "[resourceId('x', 'y')]", "[variables('loop')]",
+                      "[if(true, 'a', 'b')]", "[parameters('nsg').a]", "["]}"#;
+        let documents = json::read(&Source::read("t", 0, text.as_bytes()).expect("text"));
+        let root = &documents.roots[0];
+        let template = Template::of(root).expect("a template");
+        let printed: Vec<String> = root
+            .get("cases")
+            .expect("cases")
+            .items()
+            .iter()
+            .map(|case| template.text(case).unwrap_or_else(|| "?".to_owned()))
+            .collect();
+        assert_eq!(
+            printed,
+            ["nsg-app", "nsg-app/it's nsg-app", "[literal]", "nsg-app", "plain", "?", "?", "?", "?", "?", "["]
+        );
+    }
+}

@@ -1,0 +1,279 @@
+//! Lists of hosts, URLs, addresses, prefixes and ranges, in any of the shapes that tickets, wikis, spreadsheets and
+//! products give them.
+
+mod columns;
+mod damage;
+mod dialects;
+mod dns_lists;
+mod lines;
+mod meaning;
+mod polarity;
+mod problems;
+mod products;
+mod remedy;
+mod scene;
+mod table;
+mod tags;
+#[cfg(test)]
+mod tests;
+mod tokens;
+mod words;
+
+use super::{Confidence, Dialect, Format, Gaps, Input, Polarity, Remedy};
+use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
+use crate::source::{Line, Source, Span};
+use dialects::Row;
+use dns_lists::DnsLine;
+use lines::{Entry, Reading, Scope, Style};
+use polarity::Listed;
+use table::Layout;
+
+/// A plain list.
+pub struct PlainList;
+
+impl Format for PlainList {
+    fn id(&self) -> &'static str {
+        "plain-list"
+    }
+
+    fn title(&self) -> &'static str {
+        "List of hosts, URLs or addresses"
+    }
+
+    fn how_to_export(&self) -> &'static str {
+        "Copy the list as it is: from a ticket, a wiki table, a spreadsheet column, a text file or a URL category. Host \
+         names, wildcards, URLs, addresses, prefixes, ranges and netmasks may be mixed; comments may stay. If the list \
+         comes from a product that reads `*.` in its own way, choose the product."
+    }
+
+    fn dialects(&self) -> &'static [Dialect] {
+        &dialects::DIALECTS
+    }
+
+    fn recognise(&self, source: &Source) -> Confidence {
+        if is_another_form(source.text()) {
+            return Confidence::none();
+        }
+        let list = List::read(&Input::new(source));
+        let lines = list.with_entries + list.without_entries;
+        if list.with_entries * 5 < lines * 4 || list.with_entries == 0 {
+            return Confidence::none();
+        }
+        let percent = match (&list.layout, list.with_entries) {
+            (Some(_), _) => 60,
+            (None, 1) => 40,
+            (None, _) => 50,
+        };
+        Confidence::new(percent, format!("{} of {lines} lines are hosts, URLs or addresses", list.with_entries))
+    }
+
+    fn read(&self, input: &Input<'_>) -> Policy {
+        List::read(input).into_policy(input)
+    }
+
+    fn remedy(&self, input: &Input<'_>, _policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
+        let list = List::read(input);
+        let asked = list.may_block && input.polarity.is_none();
+        if asked || input.polarity == Some(Polarity::Block) {
+            return None;
+        }
+        let planes = list.planes();
+        let manner = remedy::Manner {
+            row: list.row,
+            layout: list.layout.as_ref(),
+            bullets: list.style.dash_is_bullet,
+            addresses_only: planes.addresses && !planes.names,
+            denies: list.entries.iter().any(|found| found.entry.denied),
+        };
+        remedy::remedy(input.source, &manner, gaps)
+    }
+}
+
+/// Forms that have lines with hosts in them and are no lists.
+fn is_another_form(text: &str) -> bool {
+    let start = text.trim_start();
+    let object =
+        start.starts_with('{') || start.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'));
+    let markup = start.strip_prefix('<').is_some_and(|rest| !rest.starts_with("http"));
+    let yaml = start.starts_with("apiVersion:") || start.starts_with("---\napiVersion:");
+    let squid = start.lines().any(|line| line.trim_start().starts_with("http_access "));
+    object || markup || yaml || squid || text.contains("FindProxyForURL")
+}
+
+/// An entry and where it stands.
+struct Found {
+    entry: Entry,
+    span: Span,
+}
+
+/// What was written in a list, line by line.
+struct List {
+    row: &'static Row,
+    style: Style,
+    layout: Option<Layout>,
+    entries: Vec<Found>,
+    unclear: Vec<(Span, String, Scope)>,
+    account: Account,
+    /// The list looks like one that blocks.
+    may_block: bool,
+    /// Of them, in the syntax of a list for name resolution or ad blockers.
+    dns: bool,
+    with_entries: u32,
+    without_entries: u32,
+}
+
+impl List {
+    fn read(input: &Input<'_>) -> List {
+        let row = dialects::row_of(input.dialect);
+        let style = Style { dash_is_bullet: dash_is_bullet(input.source), blanks: row.blanks };
+        let mut list = List {
+            row,
+            style,
+            layout: table::layout(input.source),
+            entries: Vec::new(),
+            unclear: Vec::new(),
+            account: Account::default(),
+            may_block: false,
+            dns: false,
+            with_entries: 0,
+            without_entries: 0,
+        };
+        match list.layout.clone() {
+            Some(layout) => list.read_table(input.source, &layout),
+            None => list.read_lines(input.source),
+        }
+        list
+    }
+
+    fn read_lines(&mut self, source: &Source) {
+        let adblock = dns_lists::is_adblock(source.text());
+        for line in source.lines() {
+            let reading = match dns_lists::read(line.text, adblock) {
+                Some(DnsLine::Frame) => {
+                    (self.may_block, self.dns) = (true, true);
+                    self.account.record(source.file(), line.number, LineUse::Irrelevant);
+                    continue;
+                }
+                Some(DnsLine::Entries(entries)) => {
+                    (self.may_block, self.dns) = (true, true);
+                    Reading::Entries(entries)
+                }
+                None => lines::read(line.text, self.style),
+            };
+            self.note_header(&line, &reading);
+            self.take(source, line.number, line.number, reading);
+        }
+    }
+
+    /// A comment or heading above the first entry may say that the list blocks.
+    fn note_header(&mut self, line: &Line<'_>, reading: &Reading) {
+        let head = self.entries.is_empty() && *reading == Reading::Nothing;
+        self.may_block |= head && polarity::speaks_of_blocking(line.text);
+        let prose =
+            *reading == Reading::Nothing && !words::is_comment(line.text) && line.text.split_whitespace().count() > 6;
+        self.without_entries += u32::from(prose);
+    }
+
+    fn read_table(&mut self, source: &Source, layout: &Layout) {
+        for line in source.lines() {
+            self.account.record(source.file(), line.number, LineUse::Irrelevant);
+            if line.number < layout.header {
+                self.may_block |= polarity::speaks_of_blocking(line.text);
+            }
+        }
+        self.account.record(source.file(), layout.header, LineUse::Used);
+        for row in table::rows(source, layout) {
+            self.take(source, *row.lines.start(), *row.lines.end(), row.reading);
+        }
+    }
+
+    fn take(&mut self, source: &Source, first: u32, last: u32, reading: Reading) {
+        let (line_use, entries) = match reading {
+            Reading::Nothing => (LineUse::Irrelevant, Vec::new()),
+            Reading::Entries(entries) => (LineUse::Used, entries),
+            Reading::Unclear { why, scope, entries } => {
+                self.unclear.push((span_of(source, first, last), why, scope));
+                (LineUse::NotUnderstood, entries)
+            }
+        };
+        for line in first..=last {
+            self.account.record(source.file(), line, line_use);
+        }
+        let certain = entries.iter().any(|entry| !entry.in_a_sentence());
+        self.with_entries += u32::from(certain);
+        self.without_entries += u32::from(!certain && line_use != LineUse::Irrelevant);
+        let span = span_of(source, first, last);
+        self.entries.extend(entries.into_iter().map(|entry| Found { entry, span }));
+    }
+
+    /// The planes that the list speaks; both, where some line is not understood or nothing is listed.
+    fn planes(&self) -> Planes {
+        let mut planes = Planes::default();
+        for found in &self.entries {
+            let of = meaning::planes(&found.entry);
+            planes.names |= of.names;
+            planes.addresses |= of.addresses;
+        }
+        planes.addresses |= !self.unclear.is_empty();
+        planes.names |= self.unclear.iter().any(|(_, _, scope)| *scope == Scope::Anything);
+        if planes == Planes::default() { Planes::BOTH } else { planes }
+    }
+
+    fn into_policy(self, input: &Input<'_>) -> Policy {
+        let problems = self.problems(input);
+        let planes = self.planes();
+        let asked = self.may_block && input.polarity.is_none();
+        let listed = self.listed(input.source);
+        let (rules, otherwise) = match asked {
+            true => polarity::undecided(listed),
+            false => polarity::arrange(listed, input.polarity),
+        };
+        let speaks = if asked { Planes::BOTH } else { planes };
+        let sources = crate::addresses::AddressSet::all();
+        let gate = Gate { name: "list".to_owned(), speaks, rules, otherwise, sources };
+        let vantage = Vantage { label: "list".to_owned(), gates: vec![gate], decrypts: None };
+        Policy { vantages: vec![vantage], problems, account: self.account }
+    }
+
+    /// The rules of all entries, in the order of their lines, and of what is not understood.
+    fn listed(&self, source: &Source) -> Vec<Listed> {
+        let entries = self.entries.iter().flat_map(|found| {
+            meaning::conditions(&found.entry, self.row).into_iter().map(|when| Listed {
+                name: found.entry.text.clone(),
+                span: found.span,
+                when,
+                excepted: found.entry.denied,
+            })
+        });
+        let unclear = self.unclear.iter().map(|(span, _, scope)| {
+            let text = quoted(source, *span);
+            Listed { when: meaning::not_understood(*scope, &text), name: text, span: *span, excepted: false }
+        });
+        entries.chain(unclear).collect()
+    }
+}
+
+fn span_of(source: &Source, first: u32, last: u32) -> Span {
+    let start = source.line_start(first);
+    source.span(start..source.line_start(last) + source.line_text(last).len())
+}
+
+/// The text of a span, short enough to quote.
+fn quoted(source: &Source, span: Span) -> String {
+    let text = source.text().get(span.start as usize..span.end as usize).unwrap_or("").trim();
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// A dash and a blank are a bullet where half of the lines with entries or more begin with them.
+fn dash_is_bullet(source: &Source) -> bool {
+    let entries = source.lines().filter(|line| !line.text.trim().is_empty() && !words::is_comment(line.text));
+    let (mut dashed, mut all) = (0_u32, 0_u32);
+    for line in entries {
+        dashed += u32::from(words::after_dash(line.text).is_some());
+        all += u32::from(line.text.contains(['.', ':', '*']));
+    }
+    dashed > 0 && dashed * 2 >= all
+}

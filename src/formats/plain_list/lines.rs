@@ -1,0 +1,292 @@
+//! One line of a list: its entries, and what the words around them say about ports and permission.
+
+use super::dialects::Blanks;
+use super::scene::{Scene, Standing};
+use super::tokens::{Token, What, Written, addresses, single_address};
+use super::words::{self, Segment};
+use crate::addresses::AddressSet;
+use crate::hosts::HostPattern;
+use crate::policy::Protocol;
+use std::net::Ipv4Addr;
+
+/// An entry and what its line says about it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Entry {
+    /// As the user wrote it, for quoting.
+    pub text: String,
+    pub meant: Meant,
+    pub limits: Limits,
+    /// The line says that the entry does not belong to what the list names: `!`, `not`, `deny`.
+    pub denied: bool,
+    /// Why the entry may not be meant at all.
+    pub doubt: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Meant {
+    Written(Written),
+    /// Names of a DNS list, whose syntax says what they are.
+    Names(HostPattern),
+    /// Every destination, perhaps: `any`.
+    Anything,
+}
+
+/// What else a line asks of the traffic. Empty lists ask nothing.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Limits {
+    pub ports: Vec<(u16, u16)>,
+    pub protocols: Vec<Protocol>,
+    pub source: Option<AddressSet>,
+}
+
+/// Why an entry among words of prose is in doubt.
+pub(super) const IN_A_SENTENCE: &str = "the name stands in a sentence, which may not be an entry";
+
+impl Entry {
+    /// Whether the line is more likely a sentence than an entry.
+    pub fn in_a_sentence(&self) -> bool {
+        self.doubt.as_deref() == Some(IN_A_SENTENCE)
+    }
+}
+
+/// What a line holds.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Reading {
+    /// Blank, a comment or a heading.
+    Nothing,
+    Entries(Vec<Entry>),
+    /// Some words are not understood; the entries beside them are kept.
+    Unclear {
+        why: String,
+        scope: Scope,
+        entries: Vec<Entry>,
+    },
+}
+
+/// What a text that is not understood may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    Addresses,
+    Anything,
+}
+
+/// What the list as a whole says about how its lines are read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    /// A dash before an entry is a bullet, not a denial.
+    pub dash_is_bullet: bool,
+    pub blanks: Blanks,
+}
+
+/// A word with its meaning and its place.
+#[derive(Clone, Debug)]
+pub(super) struct Item<'a> {
+    pub text: std::borrow::Cow<'a, str>,
+    pub token: Token,
+    pub segment: usize,
+}
+
+pub(super) fn read(line: &str, style: Style) -> Reading {
+    if let Some(continued) = semicolon_continued(line) {
+        return doubtful(read(continued, style), "a line that begins with a semicolon may be a comment");
+    }
+    if words::is_comment(line) || !line.bytes().any(|b| b.is_ascii_alphanumeric() || b == b'*' || b >= 0x80) {
+        return Reading::Nothing;
+    }
+    let plain = words::plain(line);
+    let line = words::without_bullet(words::without_comment(&plain));
+    let (line, dashed) = match words::after_dash(line) {
+        Some(rest) => (words::without_bullet(rest), !style.dash_is_bullet),
+        None => (line, false),
+    };
+    let items = items(&words::segments(line));
+    if items.iter().any(|item| is_entry(&item.token)) {
+        entries(&items, dashed, style)
+    } else {
+        without_entries(line, &items, dashed)
+    }
+}
+
+/// `;b.example;c.example`: a comment, or the rest of a list that was broken over lines.
+fn semicolon_continued(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix(';').filter(|rest| !rest.starts_with([' ', '\t', ';', '#']))?;
+    let all_entries = words::segments(rest).iter().flatten().all(|word| is_entry(&Token::read(word)));
+    (all_entries && !rest.trim().is_empty()).then_some(rest)
+}
+
+fn doubtful(reading: Reading, why: &str) -> Reading {
+    match reading {
+        Reading::Entries(mut entries) => {
+            for entry in &mut entries {
+                entry.doubt = Some(why.to_owned());
+            }
+            Reading::Entries(entries)
+        }
+        other => other,
+    }
+}
+
+pub(super) fn is_entry(token: &Token) -> bool {
+    matches!(token, Token::Entry(_) | Token::Damaged(_))
+}
+
+/// The words with their meanings; words that make up one address together are joined.
+fn items<'a>(segments: &[Segment<'a>]) -> Vec<Item<'a>> {
+    let words: Vec<(usize, &str)> =
+        segments.iter().enumerate().flat_map(|(at, words)| words.iter().map(move |word| (at, *word))).collect();
+    let mut items = Vec::with_capacity(words.len());
+    let mut at = 0;
+    while let Some(&(segment, word)) = words.get(at) {
+        let next = |ahead: usize| words.get(at + ahead).map(|&(_, word)| word).unwrap_or("");
+        let (used, item) = match joined(word, next(1), next(2)) {
+            Some((used, text, token)) => (used, Item { text: text.into(), token, segment }),
+            None => (1, split_mark(word, segment)),
+        };
+        if used == 1 && matches!(item.token, Token::Entry(_)) && word.starts_with(['!', '-']) && word.len() > 1 {
+            items.push(Item { text: "!".into(), token: Token::Deny, segment });
+        }
+        items.push(item);
+        at += used;
+    }
+    items
+}
+
+/// A word without the `!` or `-` glued to its front.
+fn split_mark(word: &str, segment: usize) -> Item<'_> {
+    let unmarked = word.strip_prefix(['!', '-']).filter(|rest| !rest.is_empty()).unwrap_or(word);
+    Item { text: word.into(), token: Token::read(words::unquoted(unmarked)), segment }
+}
+
+/// One address entry over several words: `a - b`, `a /24`, `a mask`.
+fn joined(word: &str, second: &str, third: &str) -> Option<(usize, String, Token)> {
+    let address = single_address(word)?;
+    let dash = |text: &str| matches!(text, "-" | "\u{2013}" | "\u{2014}" | "to");
+    if dash(second) && single_address(third).is_some() {
+        return addresses(&format!("{word} - {third}")).map(|token| (3, format!("{word} - {third}"), token));
+    }
+    let tail = second.strip_prefix(['-', '\u{2013}']).filter(|tail| single_address(tail).is_some());
+    if let Some(tail) = tail {
+        return addresses(&format!("{word} - {tail}")).map(|token| (2, format!("{word} - {tail}"), token));
+    }
+    if second.len() > 1 && second.starts_with('/') {
+        return addresses(&format!("{word}{second}")).map(|token| (2, format!("{word}{second}"), token));
+    }
+    let mask =
+        second.parse::<Ipv4Addr>().ok().filter(|mask| address.is_ipv4() && matches!(mask.octets()[0], 0 | 255))?;
+    Some((2, format!("{word} {second}"), masked(word, mask)))
+}
+
+/// An address and a mask: a netmask, or a wildcard mask as routers have it. `0.0.0.0` and `255.255.255.255` are both.
+pub(super) fn masked(address: &str, mask: Ipv4Addr) -> Token {
+    match mask.to_bits() {
+        0 | u32::MAX => Token::Damaged(format!("{mask} may be a netmask or a wildcard mask")),
+        bits if bits.leading_zeros() + bits.trailing_ones() == 32 => {
+            addresses(&format!("{address}/{}", bits.leading_zeros())).unwrap_or(Token::Word)
+        }
+        _ => addresses(&format!("{address} {mask}")).unwrap_or(Token::Word),
+    }
+}
+
+/// A line without any entry: a heading, a word for everything, or something not understood.
+fn without_entries(line: &str, items: &[Item<'_>], dashed: bool) -> Reading {
+    let count = |test: fn(&Token) -> bool| items.iter().filter(|item| test(&item.token)).count();
+    let prose = count(|token| matches!(token, Token::Word));
+    let unclear = |why: &str| Reading::Unclear { why: why.to_owned(), scope: Scope::Anything, entries: Vec::new() };
+    if prose == 0 && count(|token| *token == Token::Anything) > 0 {
+        let everything = Entry {
+            text: line.trim().to_owned(),
+            meant: Meant::Anything,
+            limits: limits(items.iter()),
+            denied: dashed || denies(items.iter()),
+            doubt: None,
+        };
+        return Reading::Entries(vec![everything]);
+    }
+    let heading = line.trim_end().ends_with(':') || (line.trim().starts_with('[') && line.trim().ends_with(']'));
+    let several = items.len() > 1 && prose > 0;
+    let object_like = |item: &Item<'_>| item.token == Token::Word && item.text.contains(['\\', '@', '=']);
+    match heading || (several && !items.iter().any(object_like)) || items.is_empty() {
+        true => Reading::Nothing,
+        false => unclear("this is neither a host name, a URL nor an address"),
+    }
+}
+
+fn denies<'a>(items: impl Iterator<Item = &'a Item<'a>>) -> bool {
+    items.into_iter().any(|item| item.token == Token::Deny)
+}
+
+/// Ports and protocols among the words. The word `https` counts as a port only where no number stands.
+fn limits<'a>(items: impl Iterator<Item = &'a Item<'a>>) -> Limits {
+    let mut limits = Limits::default();
+    let mut services = Vec::new();
+    for item in items {
+        match &item.token {
+            Token::Ports(first, last) => limits.ports.push((*first, *last)),
+            Token::Protocols(protocols) => limits.protocols.extend(protocols),
+            Token::Service(port) => services.push((*port, *port)),
+            _ => {}
+        }
+    }
+    if limits.ports.is_empty() {
+        limits.ports = services;
+    }
+    limits
+}
+
+/// A line with entries.
+fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
+    let scene = Scene::of(items, style);
+    let limits = limits(items.iter().filter(|item| scene.says(item)));
+    let denied = dashed
+        || denies(items.iter().enumerate().filter(|(at, item)| scene.is_action(*at, item)).map(|(_, item)| item));
+    let joined = style.blanks == Blanks::Join && items.len() > 1;
+    let mut found = Vec::new();
+    let mut trouble = None;
+    for (at, item) in items.iter().enumerate() {
+        let doubt = match scene.standing(at, item) {
+            Standing::Comment => continue,
+            Standing::Entry => None,
+            Standing::Doubtful(why) => Some(why.to_owned()),
+        };
+        match &item.token {
+            Token::Entry(written) => found.push(Entry {
+                text: item.text.clone().into_owned(),
+                meant: if joined { Meant::Names(HostPattern::Never) } else { Meant::Written(written.clone()) },
+                limits: limits.clone(),
+                denied,
+                doubt,
+            }),
+            Token::Damaged(why) if doubt.is_none() => trouble = Some(why.clone()),
+            _ => {}
+        }
+    }
+    found.extend(perhaps_range(items, &limits));
+    match trouble {
+        Some(why) => Reading::Unclear { why, scope: Scope::Addresses, entries: found },
+        None => Reading::Entries(found),
+    }
+}
+
+/// Two addresses side by side may be the ends of a range.
+fn perhaps_range(items: &[Item<'_>], limits: &Limits) -> Option<Entry> {
+    let [first, last] = items else {
+        return None;
+    };
+    let (start, end) = (single_address(&first.text)?, single_address(&last.text)?);
+    let set = AddressSet::from_range(start, end)?;
+    let what = What::Addresses { set, host_bits: None };
+    Some(Entry {
+        text: format!("{start} {end}"),
+        meant: Meant::Written(Written {
+            what,
+            scheme: false,
+            ports: None,
+            explicit_port: false,
+            slash: false,
+            path: false,
+        }),
+        limits: limits.clone(),
+        denied: false,
+        doubt: Some("two addresses side by side may be the ends of a range".to_owned()),
+    })
+}

@@ -1,0 +1,101 @@
+//! From an entry to the condition under which it matches.
+
+use super::dialects::Row;
+use super::lines::{Entry, Meant, Scope};
+use super::tokens::{Shape, What, Written};
+use crate::addresses::AddressSet;
+use crate::policy::{Condition, Planes, Protocol, Reason};
+
+const PATH: &str = "the entry has a path, which cannot be seen in encrypted traffic without interception";
+const REGEX: &str = "regular expressions differ between products; this one is not read";
+const ANYTHING: &str = "a word such as `any` in a list may mean every destination";
+
+/// The conditions of an entry; any of them is enough. Most entries have one.
+pub(super) fn conditions(entry: &Entry, row: &Row) -> Vec<Condition> {
+    let destinations = match &entry.meant {
+        Meant::Anything => vec![unknown(Vec::new(), ANYTHING)],
+        Meant::Names(pattern) => vec![Condition::host(pattern.clone())],
+        Meant::Written(written) => destinations(written, row),
+    };
+    destinations.into_iter().map(|destination| limited(destination, entry)).collect()
+}
+
+fn destinations(written: &Written, row: &Row) -> Vec<Condition> {
+    let destination = match &written.what {
+        What::Addresses { set, .. } => Condition::destination(set.clone()),
+        What::Tag(tag) => Condition::DestinationTag(tag.clone()),
+        What::Regex => unknown(vec![Condition::host(crate::hosts::HostPattern::Any)], REGEX),
+        What::Name(name) => row.condition(name, written),
+    };
+    let everything = matches!(&written.what, What::Name(name) if name.shape == Shape::Everything);
+    let addresses = || {
+        unknown(vec![Condition::destination(AddressSet::all())], "a lone star may or may not include bare addresses")
+    };
+    if everything { vec![destination, addresses()] } else { vec![destination] }
+}
+
+fn unknown(mut parts: Vec<Condition>, why: &str) -> Condition {
+    parts.push(Condition::Unknown(Reason::new(why)));
+    Condition::All(parts)
+}
+
+/// A destination under the limits that its entry and its line give.
+fn limited(destination: Condition, entry: &Entry) -> Condition {
+    let mut parts = vec![destination];
+    parts.extend(ports(entry).map(Condition::Port));
+    parts.extend(protocol(&entry.limits.protocols));
+    parts.extend(entry.limits.source.clone().map(Condition::Source));
+    let path = matches!(&entry.meant, Meant::Written(written) if written.path).then_some(PATH);
+    let doubts = entry.doubt.as_deref().into_iter().chain(path);
+    parts.extend(doubts.map(|why| Condition::Unknown(Reason::new(why))));
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => Condition::All(parts),
+    }
+}
+
+/// The ports of an entry: its own before those of its line; `None` for all.
+pub(super) fn ports(entry: &Entry) -> Option<Vec<(u16, u16)>> {
+    let own = match &entry.meant {
+        Meant::Written(written) => written.ports.map(|range| vec![range]),
+        _ => None,
+    };
+    own.or_else(|| Some(entry.limits.ports.clone())).filter(|ports| !ports.is_empty())
+}
+
+fn protocol(protocols: &[Protocol]) -> Option<Condition> {
+    let mut conditions: Vec<Condition> = Vec::new();
+    for protocol in protocols {
+        let condition = Condition::Protocol(*protocol);
+        if !conditions.contains(&condition) {
+            conditions.push(condition);
+        }
+    }
+    match conditions.len() {
+        0 => None,
+        1 => conditions.pop(),
+        _ => Some(Condition::Any(conditions)),
+    }
+}
+
+/// What a text that is not understood may match.
+pub(super) fn not_understood(scope: Scope, text: &str) -> Condition {
+    let why = format!("`{text}` is not understood");
+    match scope {
+        Scope::Addresses => unknown(vec![Condition::destination(AddressSet::all())], &why),
+        Scope::Anything => Condition::Unknown(Reason::new(why)),
+    }
+}
+
+/// The planes that an entry speaks.
+pub(super) fn planes(entry: &Entry) -> Planes {
+    match &entry.meant {
+        Meant::Names(_) => Planes::NAMES,
+        Meant::Anything => Planes::BOTH,
+        Meant::Written(written) => match &written.what {
+            What::Addresses { .. } | What::Tag(_) => Planes::ADDRESSES,
+            What::Name(name) if name.shape == Shape::Everything => Planes::BOTH,
+            What::Name(_) | What::Regex => Planes::NAMES,
+        },
+    }
+}

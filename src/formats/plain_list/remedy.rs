@@ -1,0 +1,118 @@
+//! What to add to a list, written as its entries are.
+
+use super::columns::Column;
+use super::dialects::{Row, written_as};
+use super::table::Layout;
+use crate::formats::{Edit, Gap, Gaps, Remedy};
+use crate::source::Source;
+use ipnet::IpNet;
+use std::collections::BTreeSet;
+
+/// How the entries of a list are written.
+pub(super) struct Manner<'a> {
+    pub row: &'static Row,
+    pub layout: Option<&'a Layout>,
+    pub bullets: bool,
+    /// The list holds addresses and no names.
+    pub addresses_only: bool,
+    /// Some entries deny, and win over what is added.
+    pub denies: bool,
+}
+
+pub(super) fn remedy(source: &Source, manner: &Manner<'_>, gaps: &Gaps) -> Option<Remedy> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for gap in &gaps.gaps {
+        for (entry, net) in entries(gap, manner) {
+            if seen.insert((entry.clone(), gap.tcp_ports.clone())) {
+                lines.push(line(&entry, net, gap, manner));
+            }
+        }
+    }
+    if lines.is_empty() {
+        return None;
+    }
+    let array = is_array(source.text());
+    let edit = if array { into_array(source.text(), &lines) } else { at_end(source.text(), &lines) };
+    let mut notes = Vec::new();
+    if manner.denies {
+        notes.push(
+            "Entries of the list that deny win over what is added; take out those that deny a required name."
+                .to_owned(),
+        );
+    }
+    if manner.layout.is_none() {
+        notes.push("The list gives no ports; the additions let every port through.".to_owned());
+    }
+    let place = if array { "before the closing bracket of the array" } else { "at the end of the list" };
+    Some(Remedy { text: lines.join("\n"), place: place.to_owned(), edits: vec![edit], notes })
+}
+
+/// The entries that close a gap: names where the list can hold them, else addresses.
+fn entries(gap: &Gap, manner: &Manner<'_>) -> Vec<(String, Option<IpNet>)> {
+    let names = gap.names.iter().map(|name| named(name, manner.row)).collect::<Option<Vec<String>>>();
+    let names = names.unwrap_or_default();
+    match names.is_empty() || (manner.addresses_only && !gap.prefixes.is_empty()) {
+        true => gap.prefixes.iter().map(|net| (net.to_string(), Some(*net))).collect(),
+        false => names.into_iter().map(|name| (name, None)).collect(),
+    }
+}
+
+/// A required name in the product's way; `None` if it has no entry for it.
+fn named(name: &str, row: &Row) -> Option<String> {
+    match name.strip_prefix("*.") {
+        Some(base) => row.shape_for_all_below().map(|shape| written_as(shape, base)),
+        None => row.shape_for_exact().map(|shape| written_as(shape, name)),
+    }
+}
+
+fn line(entry: &str, net: Option<IpNet>, gap: &Gap, manner: &Manner<'_>) -> String {
+    match manner.layout {
+        Some(layout) => table_line(entry, net, gap, layout),
+        None if manner.bullets => format!("- {entry}"),
+        None => entry.to_owned(),
+    }
+}
+
+/// A row with each cell in its column.
+fn table_line(entry: &str, net: Option<IpNet>, gap: &Gap, layout: &Layout) -> String {
+    let mut placed = false;
+    let has_destination = layout.columns.contains(&Column::Destination);
+    let cells = layout.columns.iter().map(|column| match column {
+        Column::Destination if !placed => {
+            placed = true;
+            entry.to_owned()
+        }
+        Column::First if !has_destination => net.map(|net| net.network().to_string()).unwrap_or_default(),
+        Column::Last if !has_destination => net.map(|net| net.broadcast().to_string()).unwrap_or_default(),
+        Column::Port => gap.tcp_ports.iter().map(u16::to_string).collect::<Vec<_>>().join(" "),
+        Column::Protocol => "TCP".to_owned(),
+        Column::Action => "Allow".to_owned(),
+        Column::Label => cell(&gap.purpose, layout.delimiter),
+        _ => String::new(),
+    });
+    let delimiter = char::from(layout.delimiter).to_string();
+    cells.collect::<Vec<_>>().join(&delimiter)
+}
+
+/// A text without what would end its cell.
+fn cell(text: &str, delimiter: u8) -> String {
+    text.replace([char::from(delimiter), '"', '\n'], " ")
+}
+
+fn is_array(text: &str) -> bool {
+    let text = text.trim();
+    text.starts_with('[') && text.ends_with(']') && text.contains('"')
+}
+
+fn into_array(text: &str, lines: &[String]) -> Edit {
+    let inner = text.trim_end().trim_end_matches(']').trim_end();
+    let comma = if inner.ends_with([',', '[']) { "" } else { "," };
+    let quoted: Vec<String> = lines.iter().map(|line| format!("\n  \"{line}\"")).collect();
+    Edit { at: inner.len(), insert: format!("{comma}{}", quoted.join(",")) }
+}
+
+fn at_end(text: &str, lines: &[String]) -> Edit {
+    let feed = if text.ends_with('\n') { "" } else { "\n" };
+    Edit { at: text.len(), insert: format!("{feed}{}\n", lines.join("\n")) }
+}

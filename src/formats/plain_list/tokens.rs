@@ -1,0 +1,292 @@
+//! One word of a list and what was written with it; what it means is said elsewhere.
+
+use super::damage;
+use super::tags::is_tag;
+use super::words::is_regex;
+use crate::addresses::{AddressSet, parse_entry};
+use crate::hosts::normalize;
+use crate::policy::Protocol;
+use ipnet::{IpNet, Ipv4Net};
+use std::net::{IpAddr, Ipv4Addr};
+
+/// One word.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Token {
+    Entry(Written),
+    /// A port or a range of ports.
+    Ports(u16, u16),
+    Protocols(Vec<Protocol>),
+    /// `https` and the like, where no number is given.
+    Service(u16),
+    Deny,
+    Allow,
+    /// `any`, `all`
+    Anything,
+    /// `port`, `outbound`: says nothing by itself.
+    Filler,
+    /// Looks like an address or was one before a spreadsheet changed it.
+    Damaged(String),
+    Word,
+}
+
+/// An entry with what stands around it in the same word.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Written {
+    pub what: What,
+    pub scheme: bool,
+    /// The port written with the entry, or the one that its scheme has.
+    pub ports: Option<(u16, u16)>,
+    pub explicit_port: bool,
+    /// `x/` or `x/*`
+    pub slash: bool,
+    /// `x/some/path`
+    pub path: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum What {
+    Addresses { set: AddressSet, host_bits: Option<IpNet> },
+    Name(Name),
+    Tag(String),
+    Regex,
+}
+
+/// A host pattern as it was written.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Name {
+    pub shape: Shape,
+    /// What stands behind the shape's mark, in lower case: `ex.com` of `*.ex.com`; the whole text of an inner star.
+    pub base: String,
+    pub trailing_dot: bool,
+}
+
+impl Name {
+    /// A top-level domain or a host without its domain.
+    pub fn is_single_label(&self) -> bool {
+        !self.base.contains('.')
+    }
+}
+
+/// The forms of a host entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `ex.com`
+    Bare,
+    /// `.ex.com`
+    Dot,
+    /// `*.ex.com`
+    StarDot,
+    /// `*ex.com`
+    Star,
+    /// `**.ex.com`
+    DoubleStarDot,
+    /// `^.ex.com`
+    CaretDot,
+    /// A star or a question mark anywhere else.
+    Inner,
+    /// `*`
+    Everything,
+}
+
+/// Top-level domains and local names that stand alone in lists; any other single word may be the name of a group.
+const SINGLE: &[&str] = &["cn", "com", "de", "eu", "gov", "io", "local", "localhost", "ms", "net", "org", "us"];
+
+/// Schemes and their ports.
+const SCHEMES: &[(&str, u16)] = &[
+    ("amqps", 5671),
+    ("ftp", 21),
+    ("http", 80),
+    ("https", 443),
+    ("ldap", 389),
+    ("ldaps", 636),
+    ("ssh", 22),
+    ("ws", 80),
+    ("wss", 443),
+];
+
+impl Token {
+    pub fn read(word: &str) -> Token {
+        keyword(word)
+            .or_else(|| ports(word))
+            .or_else(|| entry(word))
+            .or_else(|| damage::damaged(word))
+            .unwrap_or(Token::Word)
+    }
+}
+
+fn keyword(word: &str) -> Option<Token> {
+    let lower = word.trim_end_matches(':').to_ascii_lowercase();
+    Some(match lower.as_str() {
+        "tcp" => Token::Protocols(vec![Protocol::Tcp]),
+        "udp" => Token::Protocols(vec![Protocol::Udp]),
+        "tcp/udp" | "tcp+udp" | "udp/tcp" => Token::Protocols(vec![Protocol::Tcp, Protocol::Udp]),
+        "icmp" | "esp" | "gre" => Token::Protocols(vec![Protocol::Other]),
+        "https" | "tls" | "ssl" => Token::Service(443),
+        "http" => Token::Service(80),
+        "deny" | "block" | "drop" | "reject" | "not" | "denied" | "blocked" | "!" => Token::Deny,
+        "allow" | "permit" | "accept" | "pass" | "allowed" | "permitted" => Token::Allow,
+        "any" | "all" => Token::Anything,
+        "port" | "ports" | "outbound" | "egress" | "fqdn" | "url" | "domain" | "host" | "ip" => Token::Filler,
+        _ => return None,
+    })
+}
+
+/// `443`, `8000-8010`, `443/tcp`, `tcp/443`, `TCP:443`; the protocol is read where it stands alone.
+fn ports(word: &str) -> Option<Token> {
+    let lower = word.to_ascii_lowercase();
+    let bare = ["tcp/", "tcp:", "tcp-", "https/", "https:", "http/"].iter().find_map(|p| lower.strip_prefix(p));
+    let bare = bare.unwrap_or(&lower);
+    let (first, last) = port_range(bare.strip_suffix("/tcp").unwrap_or(bare))?;
+    Some(Token::Ports(first, last))
+}
+
+pub(super) fn port_range(text: &str) -> Option<(u16, u16)> {
+    let (first, last) = text.split_once(['-', '\u{2013}']).unwrap_or((text, text));
+    let number = |text: &str| text.trim().parse::<u16>().ok().filter(|&port| port > 0);
+    let (first, last) = (number(first)?, number(last)?);
+    (first <= last).then_some((first, last))
+}
+
+fn entry(word: &str) -> Option<Token> {
+    if is_tag(word) {
+        return Some(plain(What::Tag(word.to_owned())));
+    }
+    if is_regex(word) {
+        return Some(plain(What::Regex));
+    }
+    if let Some(addresses) = addresses(word) {
+        return Some(addresses);
+    }
+    let url = Url::split(word);
+    let what = match url.address() {
+        Some(Ok(set)) => What::Addresses { set, host_bits: None },
+        Some(Err(why)) => return Some(Token::Damaged(why)),
+        None => What::Name(name(url.host, url.scheme.is_some() || url.port.is_some())?),
+    };
+    let ports = match (url.port, url.scheme) {
+        (Some("*"), _) => None,
+        (Some(port), _) => Some(port_range(port)?),
+        (None, scheme) => scheme.and_then(scheme_port).map(|port| (port, port)),
+    };
+    let slash = matches!(url.path, "/" | "/*");
+    let path = !slash && !url.path.is_empty();
+    let explicit_port = url.port.is_some();
+    Some(Token::Entry(Written { what, scheme: url.scheme.is_some(), ports, explicit_port, slash, path }))
+}
+
+fn plain(what: What) -> Token {
+    Token::Entry(Written { what, scheme: false, ports: None, explicit_port: false, slash: false, path: false })
+}
+
+/// An entry of addresses alone, whatever its words are: prefix, range, with a netmask.
+pub(super) fn addresses(text: &str) -> Option<Token> {
+    match parse_entry(text) {
+        Some(Ok(entry)) => Some(plain(What::Addresses { set: entry.set, host_bits: entry.host_bits })),
+        Some(Err(error)) => Some(Token::Damaged(error.to_string())),
+        None => starred(text).map(|set| plain(What::Addresses { set, host_bits: None })),
+    }
+}
+
+/// Stars for the last octets: `20.190.128.*` is a /24.
+fn starred(text: &str) -> Option<AddressSet> {
+    let octets: Vec<&str> = text.split('.').collect();
+    let known = octets.iter().take_while(|octet| **octet != "*").count();
+    if octets.len() != 4 || known == 0 || known == 4 || octets[known..].iter().any(|octet| *octet != "*") {
+        return None;
+    }
+    let mut bytes = [0; 4];
+    for (byte, octet) in bytes.iter_mut().zip(&octets[..known]) {
+        *byte = octet.parse().ok()?;
+    }
+    Ipv4Net::new(Ipv4Addr::from(bytes), 8 * known as u8).ok().map(|net| AddressSet::from_net(net.into()))
+}
+
+/// The parts of a URL or of `host:port/path`.
+struct Url<'a> {
+    scheme: Option<&'a str>,
+    host: &'a str,
+    port: Option<&'a str>,
+    path: &'a str,
+}
+
+impl<'a> Url<'a> {
+    fn split(word: &'a str) -> Url<'a> {
+        let (scheme, rest) = match word.split_once("://") {
+            Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+()*".contains(&b)) => {
+                (Some(scheme), rest)
+            }
+            _ => (None, word),
+        };
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        // A fragment stays in the browser.
+        let path = path.split('#').next().unwrap_or(path);
+        let authority = authority.rsplit('@').next().unwrap_or(authority);
+        let bracketed = authority.strip_prefix('[').and_then(|inner| inner.split_once(']'));
+        let (host, port) = match bracketed {
+            Some((host, after)) => (host, after.strip_prefix(':')),
+            None if authority.matches(':').count() == 1 => {
+                authority.split_once(':').map(|(h, p)| (h, Some(p))).unwrap_or((authority, None))
+            }
+            None => (authority, None),
+        };
+        Url { scheme, host, port: port.filter(|port| !port.is_empty()), path }
+    }
+
+    /// The host as a single address, if it is one.
+    fn address(&self) -> Option<Result<AddressSet, String>> {
+        parse_entry(self.host).map(|entry| entry.map(|entry| entry.set).map_err(|error| error.to_string()))
+    }
+}
+
+fn scheme_port(scheme: &str) -> Option<u16> {
+    SCHEMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(scheme)).map(|&(_, port)| port)
+}
+
+/// A host pattern. `certain`: a scheme or port says that the word is a host, so that it needs no dot.
+fn name(text: &str, certain: bool) -> Option<Name> {
+    let lower = text.to_lowercase();
+    let (shape, base) = shape(&lower);
+    let trailing_dot = base.len() > 1 && base.ends_with('.');
+    let base = base.strip_suffix('.').unwrap_or(base);
+    let named = |base: String| Name { shape, base, trailing_dot };
+    match shape {
+        Shape::Everything => Some(named(String::new())),
+        Shape::Inner => is_glob(base).then(|| named(base.to_owned())),
+        _ => {
+            let base = normalize(base).ok()?;
+            let last = base.rsplit('.').next().unwrap_or(&base);
+            let top_level = last.len() > 1 && last.starts_with(|c: char| c.is_ascii_alphabetic());
+            let enough = base.contains('.') || certain || shape != Shape::Bare || SINGLE.contains(&base.as_str());
+            (top_level && enough).then(|| named(base))
+        }
+    }
+}
+
+fn shape(text: &str) -> (Shape, &str) {
+    let marks = [
+        ("**.", Shape::DoubleStarDot),
+        ("*.", Shape::StarDot),
+        ("^.", Shape::CaretDot),
+        (".", Shape::Dot),
+        ("*", Shape::Star),
+    ];
+    let marked = marks.iter().find_map(|&(mark, shape)| text.strip_prefix(mark).map(|base| (shape, base)));
+    match marked {
+        Some((_, "")) => (Shape::Everything, ""),
+        Some((shape, base)) if !base.contains(['*', '?']) => (shape, base),
+        None if !text.contains(['*', '?']) => (Shape::Bare, text),
+        _ => (Shape::Inner, text),
+    }
+}
+
+/// Whether a text with stars is a host pattern: letters somewhere, and a dot.
+fn is_glob(text: &str) -> bool {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_.*?".contains(&b);
+    text.bytes().all(allowed) && text.contains('.') && text.bytes().any(|b| b.is_ascii_alphabetic())
+}
+
+/// A single address, written as one.
+pub(super) fn single_address(word: &str) -> Option<IpAddr> {
+    word.parse().ok()
+}

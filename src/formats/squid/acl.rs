@@ -1,0 +1,330 @@
+//! The ACLs of a configuration, as they are written.
+
+use super::domains::{Entries, Joining};
+use super::kinds::Kind;
+use super::lines::{self, Word};
+use super::statements::{Place, Statement};
+use crate::formats::Input;
+use crate::policy::{Account, Reason};
+use crate::problem::Problem;
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// Built into Squid (`to_linklocal` since version 6). `manager` stands for requests to Squid's own pages, which no
+/// checked endpoint is: it has no value and never matches.
+const PREDEFINED: &[(&str, &str, &[&str])] = &[
+    ("all", "src", &["all"]),
+    ("localhost", "src", &["127.0.0.1/32", "::1"]),
+    ("to_localhost", "dst", &["127.0.0.0/8", "0.0.0.0/32", "::1/128", "::/128"]),
+    ("to_linklocal", "dst", &["169.254.0.0/16", "fe80::/10"]),
+    ("manager", "url_regex", &[]),
+    ("CONNECT", "method", &["CONNECT"]),
+];
+
+/// One value of an ACL.
+#[derive(Clone, Debug)]
+pub(super) struct Value {
+    pub text: String,
+    pub span: Option<Span>,
+    /// The undecided `if` around it.
+    pub guard: Option<Reason>,
+    pub ignore_case: bool,
+    /// Which of the ACL's lines it stands on; `all-of` joins the values of a line.
+    pub group: usize,
+}
+
+/// A named list of values.
+#[derive(Clone, Debug)]
+pub(super) struct Acl {
+    pub name: String,
+    pub type_name: String,
+    pub kind: Kind,
+    pub span: Option<Span>,
+    pub values: Vec<Value>,
+    /// `-n`: no DNS. It holds for every line of the ACL once one has it.
+    pub no_lookup: bool,
+    /// `--server-provided` and the like: the name is taken from parts of the TLS handshake only.
+    pub from_handshake: bool,
+    /// What else may belong to it: list files that were not pasted, damaged lines.
+    pub unread: Vec<Reason>,
+    /// Why Squid refuses it.
+    pub refused: Option<Reason>,
+    pub groups: usize,
+    entries: Entries,
+}
+
+/// Every ACL by its name in lower case: Squid does not regard case.
+pub(super) struct Acls<'a> {
+    input: &'a Input<'a>,
+    by_name: BTreeMap<String, Acl>,
+    pub problems: Vec<Problem>,
+    pub refusals: Vec<Reason>,
+    /// Included files that were not pasted: they may define or extend any ACL.
+    pub missing: Vec<Reason>,
+    /// `configuration_includes_quoted_values on`: quotes hold a value, and only `parameters("file")` names a file.
+    pub quoted_values: bool,
+}
+
+impl<'a> Acls<'a> {
+    pub fn new(input: &'a Input<'a>) -> Self {
+        let by_name = PREDEFINED.iter().filter_map(|(name, type_name, values)| {
+            let mut acl = Acl::new(name, type_name, Kind::of(type_name)?, None);
+            acl.values = values.iter().map(|text| Value::predefined(text)).collect();
+            Some((name.to_lowercase(), acl))
+        });
+        Acls {
+            input,
+            by_name: by_name.collect(),
+            problems: Vec::new(),
+            refusals: Vec::new(),
+            missing: Vec::new(),
+            quoted_values: false,
+        }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Acl> {
+        self.by_name.get(&name.to_lowercase())
+    }
+
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Acl> {
+        self.by_name.get_mut(&name.to_lowercase())
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Acl> {
+        self.by_name.values()
+    }
+
+    /// Why a name cannot be used: nothing before defines it.
+    pub fn undefined(&self, name: &str, span: Span) -> Option<Reason> {
+        if self.get(name).is_some() {
+            return None;
+        }
+        let refused = || Reason::new(format!("no line before defines the ACL `{name}`")).at(span);
+        Some(self.missing.first().cloned().unwrap_or_else(refused))
+    }
+
+    /// Reads an `acl` line and gives the name that it defines.
+    pub fn define(&mut self, statement: &Statement, account: &mut Account) -> Option<String> {
+        let span = statement.place.span;
+        let [name, type_name, values @ ..] = statement.arguments.as_slice() else {
+            self.refusals.push(Reason::new("an `acl` line needs a name and a type").at(span));
+            return None;
+        };
+        if name.text.eq_ignore_ascii_case("manager") {
+            return None;
+        }
+        let Some(kind) = Kind::of(&type_name.text) else {
+            let reason = Reason::new(format!("Squid has no ACL type `{}`", type_name.text)).at(span);
+            self.insert(&name.text, &type_name.text, Kind::Conditional("an unknown type"), span).refused =
+                Some(reason.clone());
+            self.refusals.push(reason);
+            return Some(name.text.clone());
+        };
+        let acl = self.insert(&name.text, &type_name.text, kind, span);
+        if acl.kind != kind || acl.type_name != type_name.text {
+            let text = format!(
+                "the ACL `{}` is defined with two types, `{}` and `{}`",
+                name.text, acl.type_name, type_name.text
+            );
+            self.refuse(&name.text, Reason::new(text).at(span));
+            return Some(name.text.clone());
+        }
+        acl.groups += 1;
+        self.values(&name.text, kind, values, &statement.place, account);
+        Some(name.text.clone())
+    }
+
+    fn insert(&mut self, name: &str, type_name: &str, kind: Kind, span: Span) -> &mut Acl {
+        self.by_name.entry(name.to_lowercase()).or_insert_with(|| Acl::new(name, type_name, kind, Some(span)))
+    }
+
+    fn refuse(&mut self, name: &str, reason: Reason) {
+        if let Some(acl) = self.get_mut(name) {
+            acl.refused.get_or_insert(reason.clone());
+        }
+        self.refusals.push(reason);
+    }
+
+    fn values(&mut self, name: &str, kind: Kind, words: &[Word], place: &Place, account: &mut Account) {
+        let mut options = Options { leading: true, ignore_case: false };
+        for word in words {
+            match self.list_file(word) {
+                Some(path) => self.list(name, kind, &path, place, &mut options, account),
+                None => self.value(name, kind, &word.text, place.span, place, &mut options),
+            }
+        }
+    }
+
+    /// The file that a word names. Without `configuration_includes_quoted_values` any quoted word is a file.
+    fn list_file(&self, word: &Word) -> Option<String> {
+        if !self.quoted_values {
+            return word.quoted.then(|| word.text.clone());
+        }
+        let inside = word.text.strip_prefix("parameters(")?.strip_suffix(')')?;
+        Some(inside.trim_matches(['"', '\'']).to_owned())
+    }
+
+    fn list(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        path: &str,
+        place: &Place,
+        options: &mut Options,
+        account: &mut Account,
+    ) {
+        let Some(source) = self.input.attachment(path) else {
+            return self.missing_list(name, path, place.span);
+        };
+        for (entry, span) in lines::list_entries(source, account) {
+            self.value(name, kind, entry, span, place, options);
+        }
+    }
+
+    fn missing_list(&mut self, name: &str, path: &str, span: Span) {
+        let message = format!("The list file {path} was not pasted, so what `{name}` holds is not known.");
+        let hint = format!("Attach {path} (`cat {path}` on the proxy). Squid itself treats a missing file as empty.");
+        self.problems.push(Problem::warning("missing-list-file", message).at(span).hint(hint));
+        let reason =
+            Reason::new(format!("`{name}` takes entries from {path}, which was not pasted; attach it")).at(span);
+        if let Some(acl) = self.get_mut(name) {
+            acl.unread.push(reason);
+        }
+    }
+
+    fn value(&mut self, name: &str, kind: Kind, text: &str, span: Span, place: &Place, options: &mut Options) {
+        let flags = options.read(kind, text);
+        if let Flags::Refused = flags {
+            return self.refuse(name, Reason::new(format!("`{text}` is no option of this ACL type")).at(span));
+        }
+        if let Some(joining) = self.joined(name, kind, text).filter(|_| flags == Flags::None) {
+            self.tell(name, text, joining, span);
+        }
+        let undefined = self.undefined_part(kind, text, span).filter(|_| flags == Flags::None);
+        let Some(acl) = self.get_mut(name) else { return };
+        match flags {
+            Flags::None => acl.values.push(Value {
+                text: text.to_owned(),
+                span: Some(span),
+                guard: place.guard.clone(),
+                ignore_case: options.ignore_case,
+                group: acl.groups,
+            }),
+            Flags::NoLookup => acl.no_lookup = true,
+            Flags::FromHandshake => acl.from_handshake = true,
+            Flags::Other | Flags::Refused => {}
+        }
+        if let Some(reason) = undefined {
+            self.refuse(name, reason);
+        }
+    }
+
+    /// The ACL that an `any-of` or `all-of` names without its being defined.
+    fn undefined_part(&self, kind: Kind, text: &str, span: Span) -> Option<Reason> {
+        let composes = matches!(kind, Kind::AnyOf | Kind::AllOf) && self.missing.is_empty();
+        composes.then(|| self.undefined(text.strip_prefix('!').unwrap_or(text), span)).flatten()
+    }
+
+    fn joined(&mut self, name: &str, kind: Kind, text: &str) -> Option<Joining> {
+        let acl = self.get_mut(name).filter(|_| kind.holds_domains())?;
+        Some(acl.entries.join(text))
+    }
+
+    fn tell(&mut self, name: &str, text: &str, joining: Joining, span: Span) {
+        match joining {
+            Joining::New => {}
+            Joining::Contained(broader) => self.problems.push(
+                Problem::warning(
+                    "contained-entry",
+                    format!("`{broader}` in `{name}` holds `{text}` already; Squid warns."),
+                )
+                .at(span),
+            ),
+            Joining::Refused(other) => {
+                let text =
+                    format!("`{text}` and `{other}` in the ACL `{name}` overlap, which Squid before version 7 refuses");
+                self.refuse(name, Reason::new(text).at(span));
+            }
+        }
+    }
+}
+
+impl Acl {
+    fn new(name: &str, type_name: &str, kind: Kind, span: Option<Span>) -> Self {
+        Acl {
+            name: name.to_owned(),
+            type_name: type_name.to_owned(),
+            kind,
+            span,
+            values: Vec::new(),
+            no_lookup: false,
+            from_handshake: false,
+            unread: Vec::new(),
+            refused: None,
+            groups: 0,
+            entries: Entries::default(),
+        }
+    }
+}
+
+impl Value {
+    fn predefined(text: &str) -> Self {
+        Value { text: text.to_owned(), span: None, guard: None, ignore_case: false, group: 0 }
+    }
+}
+
+/// The options of one `acl` line so far.
+struct Options {
+    /// No value has come yet.
+    leading: bool,
+    ignore_case: bool,
+}
+
+/// What an option says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flags {
+    /// It is a value.
+    None,
+    NoLookup,
+    FromHandshake,
+    /// `-i`, `+i`, `--`
+    Other,
+    Refused,
+}
+
+impl Options {
+    /// Before the first value any word with a sign is an option (`-in` is two); after it only `-i` and `+i` are, and only
+    /// for patterns. A line begins with regard to case (checked with Squid 5.7).
+    fn read(&mut self, kind: Kind, text: &str) -> Flags {
+        if matches!(text, "-i" | "+i") && kind.takes_patterns() {
+            self.ignore_case = text == "-i";
+            return Flags::Other;
+        }
+        if !self.leading || !text.starts_with(['-', '+']) || matches!(kind, Kind::Conditional(_) | Kind::Always) {
+            self.leading = false;
+            return Flags::None;
+        }
+        self.leading = text != "--";
+        match text {
+            "--" => Flags::Other,
+            _ if text.starts_with("--") => match kind.takes_option(text) {
+                true => Flags::FromHandshake,
+                false => Flags::Refused,
+            },
+            _ => self.letters(kind, text),
+        }
+    }
+
+    fn letters(&mut self, kind: Kind, text: &str) -> Flags {
+        let (sign, letters) = text.split_at(1);
+        let mut flags = Flags::Other;
+        for letter in letters.chars() {
+            match format!("{sign}{letter}").as_str() {
+                option if !kind.takes_option(option) => return Flags::Refused,
+                "-n" => flags = Flags::NoLookup,
+                option => self.ignore_case = option == "-i",
+            }
+        }
+        flags
+    }
+}

@@ -1,0 +1,159 @@
+//! Goes through the statements once, in order, and sorts them.
+
+use super::access::{self, Entry, Placed};
+use super::acl::Acls;
+use super::bump;
+use super::directives::{self, Effect};
+use super::statements::{Event, Place, Statement};
+use crate::formats::Input;
+use crate::policy::{Account, LineUse, Reason};
+use crate::problem::Problem;
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+/// A configuration, sorted.
+pub(super) struct Collected<'a> {
+    pub acls: Acls<'a>,
+    pub access: Vec<Placed>,
+    pub bumps: Vec<bump::Line>,
+    pub ports: Ports,
+    pub problems: Vec<Problem>,
+    /// Directives whose effect comes after `http_access`, with their lines.
+    later: BTreeMap<String, Vec<Span>>,
+    last: Last,
+}
+
+/// What the listening ports say about TLS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Ports {
+    pub any: bool,
+    pub bumping: bool,
+}
+
+/// The statement just before, which a damaged line may continue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Last {
+    Acl(String),
+    Access(usize),
+    Other,
+}
+
+impl<'a> Collected<'a> {
+    pub fn new(input: &'a Input<'a>) -> Self {
+        Collected {
+            acls: Acls::new(input),
+            access: Vec::new(),
+            bumps: Vec::new(),
+            ports: Ports::default(),
+            problems: Vec::new(),
+            later: BTreeMap::new(),
+            last: Last::Other,
+        }
+    }
+
+    pub fn take(&mut self, event: &Event, account: &mut Account) {
+        match event {
+            Event::Missing(place, reason) => self.missing(place, reason),
+            Event::Statement(statement) => {
+                let line_use = self.statement(statement, account);
+                let Place { span, logical, .. } = &statement.place;
+                logical.numbers.clone().for_each(|number| account.record(span.file, number, line_use));
+            }
+        }
+    }
+
+    fn missing(&mut self, place: &Place, reason: &Reason) {
+        self.acls.missing.push(reason.clone());
+        self.access.push(Placed { entry: Entry::Missing(reason.clone()), anchor: place.anchor });
+        self.last = Last::Other;
+    }
+
+    fn statement(&mut self, statement: &Statement, account: &mut Account) -> LineUse {
+        match directives::effect(&statement.directive) {
+            None => {
+                self.unknown(statement);
+                return LineUse::NotUnderstood;
+            }
+            Some(Effect::Nothing) => {
+                self.last = Last::Other;
+                return LineUse::Irrelevant;
+            }
+            Some(Effect::Later) => {
+                self.last = Last::Other;
+                self.later.entry(statement.directive.clone()).or_default().push(statement.place.span);
+            }
+            Some(Effect::Read) => self.last = self.read(statement, account),
+        }
+        LineUse::Used
+    }
+
+    fn read(&mut self, statement: &Statement, account: &mut Account) -> Last {
+        match statement.directive.as_str() {
+            "acl" => return self.acls.define(statement, account).map_or(Last::Other, Last::Acl),
+            "http_access" => {
+                if let Some(placed) = access::read(statement, &mut self.acls, &mut self.problems) {
+                    self.access.push(placed);
+                    return Last::Access(self.access.len() - 1);
+                }
+            }
+            "ssl_bump" => self.bumps.push(bump::Line::read(statement, &mut self.acls)),
+            "configuration_includes_quoted_values" => {
+                self.acls.quoted_values = statement.arguments.first().is_some_and(|word| word.text == "on");
+            }
+            _ => self.port(statement),
+        }
+        Last::Other
+    }
+
+    /// Connections are opened only where they arrive at a port with the option `ssl-bump`.
+    fn port(&mut self, statement: &Statement) {
+        self.ports.any = true;
+        self.ports.bumping |= statement.arguments.iter().any(|word| word.text == "ssl-bump");
+    }
+
+    /// No Squid knows the directive. Right after an `acl` or `http_access` line it may be a wrapped part of it.
+    fn unknown(&mut self, statement: &Statement) {
+        let span = statement.place.span;
+        let directive = &statement.directive;
+        let message = format!("No Squid knows the directive `{directive}`, and Squid 5 refuses to start with it.");
+        let hint = "If it is the rest of a wrapped line, join the two.";
+        self.problems.push(Problem::warning("unknown-directive", message).at(span).hint(hint));
+        if self.is_name(directive) {
+            return;
+        }
+        let reason = Reason::new(format!("the line `{directive}` may be the rest of the line before")).at(span);
+        match &self.last {
+            Last::Acl(name) => {
+                if let Some(acl) = self.acls.get_mut(name) {
+                    acl.unread.push(reason);
+                }
+            }
+            Last::Access(index) => {
+                if let Some(Placed { entry: Entry::Line(_, terms), .. }) = self.access.get_mut(*index) {
+                    terms.unclear.push(reason);
+                }
+            }
+            Last::Other => {}
+        }
+    }
+
+    /// Whether a word looks like a directive rather than like an ACL's value or name.
+    fn is_name(&self, word: &str) -> bool {
+        let plain = word.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        plain && self.acls.get(word).is_none()
+    }
+
+    /// One note for each kind of directive that acts after `http_access`.
+    pub fn notes(&self) -> Vec<Problem> {
+        let notes = self.later.iter().filter_map(|(directive, spans)| {
+            let more = match spans.len() {
+                1 => String::new(),
+                count => format!(" ({count} lines)"),
+            };
+            let message =
+                format!("`{directive}`{more} may still block or change requests; it is not decided by http_access.");
+            Some(Problem::note("other-stage", message).at(*spans.first()?))
+        });
+        notes.collect()
+    }
+}

@@ -1,0 +1,330 @@
+//! What an ACL means: its values as conditions.
+
+use super::acl::{Acl, Acls, Value};
+use super::addresses::{self as values, Warning};
+use super::kinds::Kind;
+use super::{domains, regexes};
+use crate::addresses::AddressSet;
+use crate::hosts::{HostPattern, Regex};
+use crate::policy::{Condition, DestinationTest, HostTest, Method, OnAddress, Reason, Subject};
+use crate::problem::Problem;
+use crate::source::Span;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// Conditions larger than this in all are not built: `any-of` and `all-of` can double at each step.
+const MAX_SIZE: usize = 2_000_000;
+
+/// The conditions of every ACL. `any-of` and `all-of` are put together on demand.
+pub(super) struct Meanings<'a> {
+    acls: &'a Acls<'a>,
+    plain: BTreeMap<&'a str, Vec<Condition>>,
+    pub problems: Vec<Problem>,
+    pub refusals: Vec<Reason>,
+    size: usize,
+}
+
+impl<'a> Meanings<'a> {
+    pub fn of(acls: &'a Acls<'a>) -> Self {
+        let mut meanings =
+            Meanings { acls, plain: BTreeMap::new(), problems: Vec::new(), refusals: Vec::new(), size: 0 };
+        for acl in acls.iter() {
+            let conditions = meanings.plain(acl);
+            meanings.plain.insert(&acl.name, conditions);
+        }
+        meanings
+    }
+
+    /// When the ACL called `name` matches, at the given step of `ssl_bump` or, at `None`, in `http_access`.
+    pub fn condition(&mut self, name: &str, step: Option<u8>) -> Condition {
+        self.named(name, step, &mut Vec::new())
+    }
+
+    fn named(&mut self, name: &str, step: Option<u8>, open: &mut Vec<&'a str>) -> Condition {
+        let Some(acl) = self.acls.get(name) else {
+            let missing = self.acls.missing.first().cloned();
+            let undefined = || Reason::new(format!("no line before defines the ACL `{name}`"));
+            return Condition::Unknown(missing.unwrap_or_else(undefined));
+        };
+        if let Some(reason) = &acl.refused {
+            return Condition::Unknown(reason.clone());
+        }
+        let circular = open.contains(&acl.name.as_str());
+        if circular || self.size > MAX_SIZE {
+            let why = if circular { "contains itself" } else { "unfolds to too many conditions" };
+            return Condition::Unknown(Reason { text: format!("the ACL `{name}` {why}"), span: acl.span });
+        }
+        open.push(&acl.name);
+        let mut parts = match acl.kind {
+            Kind::AnyOf | Kind::AllOf => self.composed(acl, step, open),
+            Kind::AtStep => at_step(acl, step),
+            _ => self.plain.get(acl.name.as_str()).cloned().unwrap_or_default(),
+        };
+        open.pop();
+        self.size += parts.len();
+        parts.extend(acl.unread.iter().chain(&self.acls.missing).cloned().map(Condition::Unknown));
+        any(parts)
+    }
+
+    /// `any-of` joins all its values by "or"; `all-of` joins those of a line by "and" and its lines by "or".
+    fn composed(&mut self, acl: &'a Acl, step: Option<u8>, open: &mut Vec<&'a str>) -> Vec<Condition> {
+        let mut lines: BTreeMap<usize, Vec<Condition>> = (1..=acl.groups).map(|group| (group, Vec::new())).collect();
+        for value in &acl.values {
+            let name = value.text.strip_prefix('!').unwrap_or(&value.text);
+            let part = self.named(name, step, open);
+            let part = if name == value.text { part } else { part.negate() };
+            lines.entry(value.group).or_default().push(guarded(part, value));
+        }
+        match acl.kind {
+            Kind::AllOf => lines.into_values().map(Condition::All).collect(),
+            _ => lines.into_values().flatten().collect(),
+        }
+    }
+
+    fn plain(&mut self, acl: &Acl) -> Vec<Condition> {
+        match acl.kind {
+            Kind::Src | Kind::Dst => self.addresses(acl),
+            Kind::AnyOf | Kind::AllOf | Kind::AtStep => Vec::new(),
+            Kind::Always => vec![Condition::always()],
+            Kind::Conditional(what) => {
+                let text = format!("`acl {} {}` looks at {what}, which the text cannot tell", acl.name, acl.type_name);
+                vec![Condition::Unknown(Reason { text, span: acl.span })]
+            }
+            _ if acl.from_handshake => {
+                let text =
+                    format!("`{}` looks at parts of the TLS handshake only, which the text cannot tell", acl.name);
+                vec![Condition::Unknown(Reason { text, span: acl.span })]
+            }
+            _ => acl.values.iter().map(|value| guarded(self.value(acl, value), value)).collect(),
+        }
+    }
+
+    fn value(&mut self, acl: &Acl, value: &Value) -> Condition {
+        match acl.kind {
+            Kind::DstDomain | Kind::ServerName => self.domain(acl, value),
+            Kind::Port => self.port(acl, value),
+            Kind::Proto => proto(&value.text),
+            Kind::Method => method(&value.text),
+            Kind::UrlPathRegex => Condition::All(vec![
+                Condition::Method(Method::Get),
+                Condition::Unknown(Reason {
+                    text: format!("`{}` looks at the path of the URL", acl.name),
+                    span: value.span,
+                }),
+            ]),
+            _ => self.expression(acl, value),
+        }
+    }
+
+    fn domain(&mut self, acl: &Acl, value: &Value) -> Condition {
+        let pattern = domains::pattern(&value.text);
+        if pattern == HostPattern::Never {
+            self.never_matches(acl, value);
+        }
+        host(pattern, Subject::Host, on_address(acl))
+    }
+
+    fn never_matches(&mut self, acl: &Acl, value: &Value) {
+        let message = format!("`{}` in `{}` never matches anything in Squid.", value.text, acl.name);
+        let hint =
+            "Squid writes a domain and everything below it as `.example.com`, without star, scheme, port or path.";
+        self.warn("never-matches", value.span, message, hint);
+    }
+
+    fn warn(&mut self, id: &'static str, span: Option<Span>, message: String, hint: &str) {
+        let problem = Problem { span, ..Problem::warning(id, message) };
+        self.problems.push(problem.hint(hint));
+    }
+
+    fn expression(&mut self, acl: &Acl, value: &Value) -> Condition {
+        if regexes::is_refused(&value.text) {
+            let message = format!("`{}` in `{}` is no regular expression; Squid skips it.", value.text, acl.name);
+            self.warn(
+                "bad-expression",
+                value.span,
+                message,
+                "In a regular expression a star repeats what stands before it.",
+            );
+            return Condition::never();
+        }
+        let subject = if acl.kind == Kind::UrlRegex { Subject::Url } else { Subject::Host };
+        match Regex::posix_extended(&value.text, value.ignore_case) {
+            Ok(regex) => host(HostPattern::Regex(regex), subject, on_address(acl)),
+            Err(why) => {
+                let text = format!("the expression `{}` cannot be decided: {why}", value.text);
+                Condition::Unknown(Reason { text, span: value.span })
+            }
+        }
+    }
+
+    fn port(&mut self, acl: &Acl, value: &Value) -> Condition {
+        let (first, last) = value.text.split_once('-').unwrap_or((&value.text, &value.text));
+        match (first.parse::<u16>(), last.parse::<u16>()) {
+            (Ok(first), Ok(last)) if first <= last => Condition::Port(vec![(first, last)]),
+            _ => self.refused(format!("`{}` in the ACL `{}` is no port", value.text, acl.name), value),
+        }
+    }
+
+    fn refused(&mut self, text: String, value: &Value) -> Condition {
+        let reason = Reason { text, span: value.span };
+        self.refusals.push(reason.clone());
+        Condition::Unknown(reason)
+    }
+
+    fn addresses(&mut self, acl: &Acl) -> Vec<Condition> {
+        let mut sets = Vec::new();
+        let mut parts = Vec::new();
+        for value in &acl.values {
+            match values::read(&value.text) {
+                values::Value::Addresses(set, warning) => {
+                    self.address_warning(acl, value, warning);
+                    match &value.guard {
+                        None => sets.push((set, value)),
+                        Some(_) => parts.push(guarded(address_test(acl, set), value)),
+                    }
+                }
+                values::Value::HostName => parts.push(Condition::Unknown(Reason {
+                    text: format!("`{}` in `{}` is looked up when Squid starts", value.text, acl.name),
+                    span: value.span,
+                })),
+                values::Value::Refused => {
+                    let text = format!("`{}` in the ACL `{}` is no address", value.text, acl.name);
+                    parts.push(self.refused(text, value));
+                }
+            }
+        }
+        parts.extend(self.united(acl, &sets));
+        parts
+    }
+
+    fn address_warning(&mut self, acl: &Acl, value: &Value, warning: Option<Warning>) {
+        if let Some(warning) = warning {
+            let message = format!("`{}` in `{}` {}.", value.text, acl.name, warning.text());
+            self.problems.push(Problem { span: value.span, ..Problem::warning(warning.id(), message) });
+        }
+    }
+
+    /// Before version 7 Squid leaves out a value that overlaps an earlier one, even if it is the broader (checked with
+    /// Squid 5.7); since then it merges them.
+    fn united(&mut self, acl: &Acl, sets: &[(AddressSet, &Value)]) -> Vec<Condition> {
+        let mut kept = Kept::default();
+        let (in_force, left_out): (Vec<_>, Vec<_>) = sets.iter().partition(|(set, _)| kept.takes(set));
+        let certain = AddressSet::union_all(in_force.iter().map(|(set, _)| set));
+        let unclear = AddressSet::union_all(left_out.iter().map(|(set, _)| set)).minus(&certain);
+        if unclear.is_empty() {
+            return vec![address_test(acl, certain)];
+        }
+        let first = left_out.iter().find(|(set, _)| !set.is_subset(&certain)).map(|(_, value)| *value);
+        let text = first.map_or("", |value| value.text.as_str());
+        let message =
+            format!("`{text}` in `{}` overlaps an earlier value; Squid before version 7 leaves it out.", acl.name);
+        let span = first.and_then(|value| value.span);
+        self.warn("overlapping-addresses", span, message, "Put the broader value first, or take the narrower out.");
+        let text =
+            format!("Squid before version 7 leaves `{text}` out of `{}`, as it overlaps an earlier value", acl.name);
+        let unknown = Condition::Unknown(Reason { text, span });
+        vec![address_test(acl, certain), Condition::All(vec![address_test(acl, unclear), unknown])]
+    }
+}
+
+/// The ranges that an ACL took, by their first address; IPv4 as IPv6-mapped addresses, as Squid stores them.
+#[derive(Default)]
+struct Kept(BTreeMap<u128, u128>);
+
+impl Kept {
+    fn takes(&mut self, set: &AddressSet) -> bool {
+        let mapped = |address: u32| u128::from(std::net::Ipv4Addr::from_bits(address).to_ipv6_mapped());
+        let v4 = set.v4.ranges().iter().map(|&(first, last)| (mapped(first), mapped(last)));
+        let v6 = set.v6.ranges().iter().copied();
+        let ranges: Vec<(u128, u128)> = if set.is_all() { vec![(0, u128::MAX)] } else { v4.chain(v6).collect() };
+        let free = ranges.iter().all(|&range| self.is_free(range));
+        if free {
+            self.0.extend(ranges);
+        }
+        free
+    }
+
+    fn is_free(&self, (first, last): (u128, u128)) -> bool {
+        self.0.range(..=last).next_back().is_none_or(|(_, &end)| end < first)
+    }
+}
+
+/// A condition that holds only under the undecided `if` around its value.
+fn guarded(condition: Condition, value: &Value) -> Condition {
+    match &value.guard {
+        Some(guard) => Condition::All(vec![Condition::Unknown(guard.clone()), condition]),
+        None => condition,
+    }
+}
+
+/// The parts joined by "or".
+fn any(mut parts: Vec<Condition>) -> Condition {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => Condition::Any(parts),
+    }
+}
+
+fn host(pattern: HostPattern, subject: Subject, on_address: OnAddress) -> Condition {
+    Condition::Host(HostTest { pattern, subject, on_address, maybe: None })
+}
+
+/// Without `-n` a reverse look-up of an address may give a name (`dstdomain` and `dstdom_regex` only).
+fn on_address(acl: &Acl) -> OnAddress {
+    match (acl.kind, acl.no_lookup) {
+        (Kind::DstDomain | Kind::DstDomRegex, false) => OnAddress::AsTextOrLookup,
+        _ => OnAddress::AsText,
+    }
+}
+
+/// `src` looks at the client. `dst` looks a requested name up, unless `-n` forbids it; no public name resolves to the proxy
+/// itself or to its link.
+fn address_test(acl: &Acl, set: AddressSet) -> Condition {
+    if acl.kind == Kind::Src {
+        return Condition::Source(set);
+    }
+    let resolves_names = !acl.no_lookup && !set.is_subset(&own_addresses());
+    let test = Condition::Destination(DestinationTest { set, resolves_names });
+    match resolves_names {
+        true => test,
+        false => Condition::All(vec![test, host(HostPattern::Any, Subject::Host, OnAddress::Never).negate()]),
+    }
+}
+
+/// Loopback, link-local and unspecified addresses.
+fn own_addresses() -> AddressSet {
+    let ranges = [
+        ([0, 0, 0, 0].into(), [0, 255, 255, 255].into()),
+        ([127, 0, 0, 0].into(), [127, 255, 255, 255].into()),
+        ([169, 254, 0, 0].into(), [169, 254, 255, 255].into()),
+    ];
+    let v4 = ranges.into_iter().filter_map(|(first, last): (IpAddr, IpAddr)| AddressSet::from_range(first, last));
+    let v6 = ["::/127", "fe80::/10"].iter().filter_map(|net| net.parse().ok()).map(AddressSet::from_net);
+    AddressSet::union_all(&v4.chain(v6).collect::<Vec<_>>())
+}
+
+/// Under CONNECT the protocol is `NONE`; a plain request is HTTP (checked with Squid 5.7).
+fn proto(text: &str) -> Condition {
+    match text.to_ascii_uppercase().as_str() {
+        "HTTP" => Condition::Method(Method::Get),
+        "NONE" => Condition::Method(Method::Connect),
+        _ => Condition::never(),
+    }
+}
+
+fn method(text: &str) -> Condition {
+    match text.to_ascii_uppercase().as_str() {
+        "CONNECT" => Condition::Method(Method::Connect),
+        "GET" => Condition::Method(Method::Get),
+        _ => Condition::never(),
+    }
+}
+
+fn at_step(acl: &Acl, step: Option<u8>) -> Vec<Condition> {
+    let Some(step) = step else {
+        let text = format!("`acl {} at_step` is decided in ssl_bump only", acl.name);
+        return vec![Condition::Unknown(Reason { text, span: acl.span })];
+    };
+    let names = acl.values.iter().filter(|value| value.text == format!("SslBump{step}"));
+    names.map(|value| guarded(Condition::always(), value)).collect()
+}

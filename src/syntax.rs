@@ -1,0 +1,3 @@
+//! Notations that several formats share. Spans point into the pasted text.
+
+pub mod json;
