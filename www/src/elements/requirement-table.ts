@@ -18,6 +18,7 @@ export class RequirementTable extends LitElement {
       th { text-align: left; font-size: 12.5px; font-weight: 600; color: var(--muted); padding: 6px 12px; border-bottom: 1px solid var(--line); }
       tbody th { background: var(--raised); color: var(--text); }
       td { padding: 9px 12px; vertical-align: top; border-bottom: 1px solid var(--line); }
+      th:first-child, td:first-child { padding-left: 20px; }
       tr.requirement:hover { background: var(--raised); cursor: pointer; }
       tr.requirement.open td { border-bottom: 0; }
       .verdict-cell { display: flex; gap: 7px; align-items: center; color: var(--tone); font-weight: 600; font-size: 14px; padding-top: 2px; }
@@ -31,7 +32,7 @@ export class RequirementTable extends LitElement {
       .open .chevron { transform: rotate(90deg); }
       .sentence { font-size: 13.5px; color: var(--muted); overflow-wrap: anywhere; padding-left: 16px; }
       td.port { font-size: 13.5px; font-variant-numeric: tabular-nums; }
-      td.detail { padding: 4px 16px 20px 28px; }
+      td.detail { padding: 4px 20px 20px; }
       @media (max-width: 640px) {
         col.verdict { width: 36px; }
         col.port { width: 52px; }
@@ -39,7 +40,7 @@ export class RequirementTable extends LitElement {
         .verdict-cell > span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
         .narrow { display: inline; }
         th, td { padding-left: 6px; padding-right: 6px; }
-        td:first-child { padding-left: 12px; position: relative; }
+        th:first-child, td:first-child { padding-left: 12px; position: relative; }
         button.title { font-size: 13px; }
         .sentence { padding-left: 0; }
         td.detail { padding: 4px 4px 20px 10px; }
