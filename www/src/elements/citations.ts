@@ -48,7 +48,7 @@ export function evidenceList(host: HTMLElement, evidence: readonly Evidence[], w
 export function reasonList(host: HTMLElement, reasons: readonly ReasonResult[], withFile: boolean) {
   if (reasons.length === 0) return nothing;
   return html`<div>
-    <h4 class="label">Why it is undecided</h4>
+    <p class="label">Why it is undecided</p>
     <ul class="evidence">
       ${reasons.map((reason) => html`<li class="wrap">${withCode(reason.text)}${reason.citation ? citation(host, reason.citation, withFile) : nothing}</li>`)}
     </ul>

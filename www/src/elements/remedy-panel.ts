@@ -31,7 +31,7 @@ export class RemedyPanel extends LitElement {
               <p class="wrap">To <strong>${remedy.file}</strong>, ${withCode(remedy.place)}:</p>
               <egress-check-copy .text=${remedy.text} what="what to add to ${remedy.file}"></egress-check-copy>
             </div>
-            <pre class="code" tabindex="0" role="region" aria-label="What to add to ${remedy.file}">${remedy.text}</pre>
+            <pre class="code" tabindex="0" role="group" aria-label="What to add to ${remedy.file}">${remedy.text}</pre>
             ${remedy.notes.length > 0
               ? html`<ul class="notes small muted">${remedy.notes.map((note) => html`<li class="wrap">${withCode(note)}</li>`)}</ul>`
               : nothing}

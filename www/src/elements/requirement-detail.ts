@@ -24,7 +24,7 @@ export class RequirementDetail extends LitElement {
       .proof > .head strong { color: var(--text); font-family: var(--mono); font-size: 13.5px; font-weight: 600; }
       pre.code { max-height: 200px; }
       .sources { border-top: 1px solid var(--line); padding-top: 10px; }
-      h4.label { margin: 0 0 2px; }
+      .label { margin: 0 0 2px; }
     `,
   ];
   static override properties = { requirement: { attribute: false }, ranges: { attribute: false }, withFile: { type: Boolean } };
@@ -86,9 +86,9 @@ export class RequirementDetail extends LitElement {
     if (prefixes.length === 0) return nothing;
     const text = prefixes.join("\n");
     return html`<div class="stack">
-      <div class="row"><h4 class="label">${title}: ${prefixes.length.toLocaleString("en")} ${prefixes.length === 1 ? "prefix" : "prefixes"}</h4>
+      <div class="row"><p class="label">${title}: ${prefixes.length.toLocaleString("en")} ${prefixes.length === 1 ? "prefix" : "prefixes"}</p>
         <egress-check-copy .text=${text} what=${what}></egress-check-copy></div>
-      <pre class="code" tabindex="0" role="region" aria-label=${what}>${text}</pre>
+      <pre class="code" tabindex="0" role="group" aria-label=${what}>${text}</pre>
     </div>`;
   }
 

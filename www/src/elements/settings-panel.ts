@@ -4,7 +4,7 @@ import type { FactInfo } from "../generated/FactInfo";
 import type { FileInspection } from "../generated/FileInspection";
 import type { ScenarioInfo } from "../generated/ScenarioInfo";
 import type { Settings } from "../generated/Settings";
-import { CLOUDS } from "../model/clouds";
+import { asCloud, CLOUDS } from "../model/clouds";
 import { define, emit } from "./emit";
 import { base } from "./styles";
 import "./regions-picker";
@@ -75,7 +75,7 @@ export class SettingsPanel extends LitElement {
   /** Another cloud has other scenarios; those that stay possible stay chosen. */
   private toCloud({ catalogue }: Choices, cloud: string): Partial<Settings> {
     const fits = (id: string) => catalogue.scenarios.some((scenario) => scenario.id === id && (scenario.cloud ?? cloud) === cloud);
-    return { cloud, scenarios: this.settings.scenarios.filter(fits) };
+    return { cloud: asCloud(cloud), scenarios: this.settings.scenarios.filter(fits) };
   }
 
   private scenarios(shown: ScenarioInfo[], chosen: string[]) {
