@@ -16,3 +16,5 @@ pub mod report;
 pub mod settings;
 pub mod source;
 pub mod syntax;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

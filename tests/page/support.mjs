@@ -117,3 +117,24 @@ export async function choose(page, name, content, index = 0) {
 }
 
 export const axeSource = () => readFile(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/** All text inside an element, its parts' own trees included. */
+export function textOf(page, selector) {
+  return page.evaluate((selector) => {
+    const walk = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return node.textContent;
+      if (node.nodeName === "STYLE" || node.nodeName === "SCRIPT") return "";
+      return [...(node.shadowRoot ?? node).childNodes].map(walk).join(" ");
+    };
+    const find = (root) => {
+      for (const element of root.querySelectorAll("*")) {
+        if (element.matches(selector)) return element;
+        const inside = element.shadowRoot && find(element.shadowRoot);
+        if (inside) return inside;
+      }
+      return undefined;
+    };
+    const found = find(document);
+    return found ? walk(found).replace(/\s+/g, " ").trim() : "";
+  }, selector);
+}

@@ -154,7 +154,7 @@ export class State implements ReactiveController {
       const refused = await this.engine.setFiles(files.map(({ name, bytes, role, format }) => ({ name, bytes, role, format })));
       if (!current()) return;
       this.refusals = new Map(files.flatMap((file, index) => (refused[index] ? [[file.id, refused[index]]] : [])));
-      const taken = files.filter((_, index) => !refused[index]);
+      const taken = files.filter((file, index) => file.role === "device" && !refused[index]);
       const inspections = await this.engine.inspect(settings);
       if (!current()) return;
       this.inspections = new Map(inspections.flatMap((inspection, index) => {

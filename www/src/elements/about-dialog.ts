@@ -36,7 +36,7 @@ export class AboutDialog extends LitElement {
           nobody at Microsoft.</p>
         <p>It reads what your export says. It does not test the network, and it cannot see devices whose export you did not paste.</p>
         <p class="muted small">Licence: MIT or Apache-2.0. The parts inside:</p>
-        ${this.notices ? html`<pre class="code" tabindex="0" role="region" aria-label="Licence notices">${this.notices}</pre>` : nothing}
+        ${this.notices ? html`<pre class="code" tabindex="0" role="group" aria-label="Licence notices">${this.notices}</pre>` : nothing}
         <div><button @click=${() => this.dialog?.close()}>Close</button></div>
       </dialog>
     `;

@@ -1,11 +1,9 @@
 import { css, html, LitElement, nothing } from "lit";
 import type { Device } from "../generated/Device";
+import type { LineAccount } from "../generated/LineAccount";
 import { citation, citationStyles } from "./citations";
 import { define } from "./emit";
 import { base } from "./styles";
-
-/** A device may leave thousands of lines unexplained; the saved report lists them all. */
-const SHOWN = 50;
 
 /** How each export was read, and what became of its lines. */
 export class AccountPanel extends LitElement {
@@ -32,23 +30,29 @@ export class AccountPanel extends LitElement {
     `;
   }
 
-  private device({ file, formatTitle, dialect, vantages, vantage, account }: Device) {
-    const open = account.notUnderstood;
+  private device({ file, formatTitle, dialect, vantages, vantage, accounts }: Device) {
     return html`<div class="device">
       <p class="wrap"><strong>${file}</strong> as ${formatTitle}${dialect ? `, entries read like ${dialect}` : ""}</p>
       ${vantages.length > 1 ? html`<p class="muted wrap">Seen from ${vantage ?? `all of: ${vantages.join(", ")}`}</p>` : nothing}
-      <p class="muted">${account.lines.toLocaleString("en")} lines: ${account.used.toLocaleString("en")} used,
-        ${account.irrelevant.toLocaleString("en")} without bearing, ${open.length.toLocaleString("en")} not understood</p>
-      ${open.length > 0
+      ${accounts.map((account) => this.account(account, account.file === file ? "" : `${account.file}: `))}
+    </div>`;
+  }
+
+  private account({ lines, used, irrelevant, notUnderstood, examples }: LineAccount, prefix: string) {
+    const number = (count: number) => count.toLocaleString("en");
+    return html`
+      <p class="muted wrap">${prefix}${number(lines)} lines: ${number(used)} used, ${number(irrelevant)} without bearing,
+        ${number(notUnderstood)} not understood</p>
+      ${notUnderstood > 0
         ? html`<details>
-            <summary>${open.length.toLocaleString("en")} ${open.length === 1 ? "line was" : "lines were"} not understood</summary>
-            <div class="lines" tabindex="0" role="region" aria-label="Lines not understood">
-              ${open.slice(0, SHOWN).map((cited) => citation(this, cited, false))}
+            <summary>${number(notUnderstood)} ${notUnderstood === 1 ? "line was" : "lines were"} not understood</summary>
+            <div class="lines" tabindex="0" role="group" aria-label="Lines not understood">
+              ${examples.map((cited) => citation(this, cited, false))}
             </div>
-            ${open.length > SHOWN ? html`<p class="small muted">and ${open.length - SHOWN} more; the saved JSON lists all.</p>` : nothing}
+            ${notUnderstood > examples.length ? html`<p class="small muted">and ${number(notUnderstood - examples.length)} more</p>` : nothing}
           </details>`
         : nothing}
-    </div>`;
+    `;
   }
 }
 

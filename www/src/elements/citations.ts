@@ -5,6 +5,7 @@ import type { Note } from "../generated/Note";
 import type { ReasonResult } from "../generated/ReasonResult";
 import type { SourceRef } from "../generated/SourceRef";
 import { emit } from "./emit";
+import { withCode } from "./with-code";
 
 export const citationStyles = css`
   .cite {
@@ -47,9 +48,9 @@ export function evidenceList(host: HTMLElement, evidence: readonly Evidence[], w
 export function reasonList(host: HTMLElement, reasons: readonly ReasonResult[], withFile: boolean) {
   if (reasons.length === 0) return nothing;
   return html`<div>
-    <h4 class="label">Why it is undecided</h4>
+    <p class="label">Why it is undecided</p>
     <ul class="evidence">
-      ${reasons.map((reason) => html`<li class="wrap">${reason.text}${reason.citation ? citation(host, reason.citation, withFile) : nothing}</li>`)}
+      ${reasons.map((reason) => html`<li class="wrap">${withCode(reason.text)}${reason.citation ? citation(host, reason.citation, withFile) : nothing}</li>`)}
     </ul>
   </div>`;
 }
@@ -66,7 +67,7 @@ export function noteList(notes: readonly Note[]) {
   if (notes.length === 0) return nothing;
   return html`<ul class="evidence">
     ${notes.map(
-      (note) => html`<li class="small wrap">${note.text}
+      (note) => html`<li class="small wrap">${withCode(note.text)}
         ${note.sources.length > 0 ? html`<span class="muted">Source: ${note.sources.map((source, at) => [at > 0 ? "; " : "", sourceLink(source)])}</span>` : nothing}
       </li>`,
     )}

@@ -37,12 +37,15 @@ class EgressCheck extends LitElement {
       header p:not(.title) { color: var(--muted); }
       .private { font-size: 13px; color: var(--muted); display: flex; gap: 6px; align-items: center; }
       .private svg { flex: none; }
-      .inputs { display: grid; grid-template-columns: minmax(0, 1fr) 372px; gap: 16px; align-items: start; }
-      .inputs > .stack { gap: 16px; }
+      .inputs { display: grid; grid-template: auto 1fr / minmax(0, 1fr) 372px; gap: 16px; align-items: start; }
+      .inputs > egress-check-settings { grid-area: 1 / 2 / span 2; }
       footer { display: flex; flex-wrap: wrap; gap: 8px 16px; justify-content: space-between; align-items: center; }
-      @container (max-width: 880px) { .inputs { grid-template-columns: minmax(0, 1fr); } }
+      @container (max-width: 880px) {
+        .inputs { grid-template: none / minmax(0, 1fr); }
+        .inputs > egress-check-settings { grid-area: auto; }
+      }
       @container (max-width: 640px) { .page { padding: 16px 12px 32px; gap: 12px; } }
-      @media print { :host { background: none; } .page { padding: 0; } .inputs { grid-template-columns: 1fr; } }
+      @media print { :host { background: none; } .page { padding: 0; } .inputs { display: block; } }
     `,
   ];
   static override properties = { settingsInAddress: { type: Boolean, attribute: "settings-in-address" } };
@@ -84,14 +87,12 @@ class EgressCheck extends LitElement {
           <p>See which Azure endpoints your firewall or proxy does not let through, why, and what to add.</p>
         </header>
         <div class="inputs">
-          <div class="stack">
-            <egress-check-input .files=${state.files} .inspections=${state.inspections} .refusals=${state.refusals}
-              .formats=${state.choices?.formats ?? []}></egress-check-input>
-            <egress-check-data class="no-print" .cloud=${state.settings.cloud ?? "public"} .serviceTags=${state.ownServiceTags}
-              .catalogue=${state.ownCatalogue}></egress-check-data>
-          </div>
+          <egress-check-input .files=${state.files} .inspections=${state.inspections} .refusals=${state.refusals}
+            .formats=${state.choices?.formats ?? []}></egress-check-input>
           <egress-check-settings class="no-print" .settings=${state.settings} .choices=${state.choices}
             .inspections=${state.inspections}></egress-check-settings>
+          <egress-check-data class="no-print" .cloud=${state.settings.cloud ?? "public"} .serviceTags=${state.ownServiceTags}
+            .catalogue=${state.ownCatalogue}></egress-check-data>
         </div>
         <egress-check-status .busy=${state.busy} .failure=${state.failure} ?cancelled=${state.cancelled}></egress-check-status>
         ${state.report ? html`<egress-check-results .report=${state.report}></egress-check-results>` : nothing}

@@ -23,7 +23,9 @@ export const fileCardStyles = css`
   .empty textarea::placeholder { font-family: var(--sans); font-size: 15px; white-space: normal; }
   .about { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 12px; }
   .why { grid-column: 1 / -1; }
-  .problem { color: var(--partly); }
+  .warning { color: var(--partly); }
+  .error { color: var(--missing); }
+  .note { color: var(--muted); }
   .refusal {
     padding: 10px 12px; border-radius: 6px; background: var(--missing-soft); border-left: 3px solid var(--missing);
   }

@@ -7,6 +7,7 @@ import { decode, Lines } from "../model/text";
 import { define, emit } from "./emit";
 import { fileCardStyles } from "./file-card.styles";
 import { base } from "./styles";
+import { withCode } from "./with-code";
 import "./line-view";
 
 /** One file: its text, what it is taken for, and what may be done with it. */
@@ -85,9 +86,9 @@ export class FileCard extends LitElement {
 
   private detected() {
     const { file, inspection, refusal } = this;
-    if (refusal) return html`<p class="refusal" role="alert"><strong>${refusal.message}</strong> ${refusal.hint ?? ""}</p>`;
+    if (refusal) return html`<p class="refusal" role="alert"><strong>${withCode(refusal.message)}</strong> ${withCode(refusal.hint ?? "")}</p>`;
     const best = inspection?.candidates[0];
-    const chosen = inspection?.chosen;
+    const chosen = inspection?.format;
     const why = inspection?.candidates.find((candidate) => candidate.format === chosen);
     return html`
       <div class="about">
@@ -104,10 +105,10 @@ export class FileCard extends LitElement {
           </select>
         </label>
         ${why && file.role === "device"
-          ? html`<p class="why small muted">${file.format ? "Chosen by you." : `${why.percent} % sure`}${why.why ? `: ${why.why}` : ""}${this.others()}</p>`
+          ? html`<p class="why small muted">${file.format ? "Chosen by you." : `${why.percent} % sure`}${why.why ? [": ", withCode(why.why)] : ""}${this.others()}</p>`
           : nothing}
         ${(inspection?.problems ?? []).map(
-          (problem) => html`<p class="why small problem">${problem.line ? `Line ${problem.line}: ` : ""}${problem.message} ${problem.hint ?? ""}</p>`,
+          (problem) => html`<p class="why small ${problem.severity}">${problem.line ? `Line ${problem.line}: ` : ""}${withCode(problem.message)} ${withCode(problem.hint ?? "")}</p>`,
         )}
       </div>
     `;

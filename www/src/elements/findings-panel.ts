@@ -4,6 +4,7 @@ import type { Severity } from "../generated/Severity";
 import { citation, citationStyles } from "./citations";
 import { define } from "./emit";
 import { base } from "./styles";
+import { withCode } from "./with-code";
 
 const WORDS: Record<Severity, string> = { error: "Error", warning: "Warning", note: "Note" };
 const TONE: Record<Severity, string> = { error: "missing", warning: "partly", note: "unsupported" };
@@ -39,7 +40,7 @@ export class FindingsPanel extends LitElement {
             (finding) => html`<li class=${TONE[finding.severity]}>
               <span class="tag">${WORDS[finding.severity]}</span>
               <div class="wrap">
-                ${finding.message} ${finding.hint ? html`<span class="muted">${finding.hint}</span>` : nothing}
+                ${withCode(finding.message)} ${finding.hint ? html`<span class="muted">${withCode(finding.hint)}</span>` : nothing}
                 ${finding.citations.slice(0, SHOWN).map((cited) => citation(this, cited, this.withFile))}
                 ${finding.citations.length > SHOWN ? html`<p class="small muted">and ${finding.citations.length - SHOWN} more lines</p>` : nothing}
               </div>

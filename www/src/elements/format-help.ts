@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from "lit";
 import type { FormatInfo } from "../generated/FormatInfo";
 import { define } from "./emit";
 import { base } from "./styles";
+import { withCode } from "./with-code";
 
 /** How to get an export out of each device that can be read. */
 export class FormatHelp extends LitElement {
@@ -12,7 +13,6 @@ export class FormatHelp extends LitElement {
       dl { display: grid; gap: 10px; margin-top: 10px; }
       dt { font-weight: 600; font-size: 14px; }
       dd { font-size: 14px; color: var(--muted); white-space: pre-line; }
-      code { background: var(--raised); padding: 1px 4px; border-radius: 4px; color: var(--text); }
     `,
   ];
   static override properties = { formats: { attribute: false } };
@@ -30,11 +30,6 @@ export class FormatHelp extends LitElement {
       </details>
     `;
   }
-}
-
-/** The one bit of Markdown that these texts use: code between backticks. */
-function withCode(text: string) {
-  return text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 define("egress-check-format-help", FormatHelp);

@@ -2,6 +2,7 @@ import { css, html, LitElement, nothing } from "lit";
 import type { DeviceRemedy } from "../generated/DeviceRemedy";
 import { define } from "./emit";
 import { base, codeBlock } from "./styles";
+import { withCode } from "./with-code";
 import "./copy-button";
 
 /** What to add, one text for each device. */
@@ -27,12 +28,12 @@ export class RemedyPanel extends LitElement {
         ${this.remedies.map(
           (remedy) => html`<div class="stack">
             <div class="head">
-              <p class="wrap">To <strong>${remedy.file}</strong>, ${remedy.place}:</p>
+              <p class="wrap">To <strong>${remedy.file}</strong>, ${withCode(remedy.place)}:</p>
               <egress-check-copy .text=${remedy.text} what="what to add to ${remedy.file}"></egress-check-copy>
             </div>
-            <pre class="code" tabindex="0" role="region" aria-label="What to add to ${remedy.file}">${remedy.text}</pre>
+            <pre class="code" tabindex="0" role="group" aria-label="What to add to ${remedy.file}">${remedy.text}</pre>
             ${remedy.notes.length > 0
-              ? html`<ul class="notes small muted">${remedy.notes.map((note) => html`<li class="wrap">${note}</li>`)}</ul>`
+              ? html`<ul class="notes small muted">${remedy.notes.map((note) => html`<li class="wrap">${withCode(note)}</li>`)}</ul>`
               : nothing}
           </div>`,
         )}

@@ -8,6 +8,7 @@ import { shape, WORD } from "../model/verdict";
 import { citationStyles, evidenceList, noteList, reasonList, sourceLink } from "./citations";
 import { define } from "./emit";
 import { base, codeBlock } from "./styles";
+import { withCode } from "./with-code";
 import "./copy-button";
 
 /** What stands behind one row: names, ranges, routes, each with the lines that decide. */
@@ -23,7 +24,7 @@ export class RequirementDetail extends LitElement {
       .proof > .head strong { color: var(--text); font-family: var(--mono); font-size: 13.5px; font-weight: 600; }
       pre.code { max-height: 200px; }
       .sources { border-top: 1px solid var(--line); padding-top: 10px; }
-      h4.label { margin: 0 0 2px; }
+      .label { margin: 0 0 2px; }
     `,
   ];
   static override properties = { requirement: { attribute: false }, ranges: { attribute: false }, withFile: { type: Boolean } };
@@ -53,7 +54,7 @@ export class RequirementDetail extends LitElement {
   private proof(verdict: Verdict, title: string, sentence: string, content: unknown) {
     return html`<div class="proof ${verdict}">
       <div class="head">${shape(verdict)}<strong class="wrap">${title}</strong><span>${WORD[verdict]}</span></div>
-      <p class="small wrap">${sentence}</p>
+      <p class="small wrap">${withCode(sentence)}</p>
       ${content}
     </div>`;
   }
@@ -85,9 +86,9 @@ export class RequirementDetail extends LitElement {
     if (prefixes.length === 0) return nothing;
     const text = prefixes.join("\n");
     return html`<div class="stack">
-      <div class="row"><h4 class="label">${title}: ${prefixes.length.toLocaleString("en")} ${prefixes.length === 1 ? "prefix" : "prefixes"}</h4>
+      <div class="row"><p class="label">${title}: ${prefixes.length.toLocaleString("en")} ${prefixes.length === 1 ? "prefix" : "prefixes"}</p>
         <egress-check-copy .text=${text} what=${what}></egress-check-copy></div>
-      <pre class="code" tabindex="0" role="region" aria-label=${what}>${text}</pre>
+      <pre class="code" tabindex="0" role="group" aria-label=${what}>${text}</pre>
     </div>`;
   }
 

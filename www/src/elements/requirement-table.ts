@@ -4,6 +4,7 @@ import type { RequirementResult } from "../generated/RequirementResult";
 import { MEANING, shape, WORD } from "../model/verdict";
 import { define } from "./emit";
 import { base } from "./styles";
+import { withCode } from "./with-code";
 import "./requirement-detail";
 
 /** All rows of a report; each opens to its evidence. */
@@ -12,11 +13,12 @@ export class RequirementTable extends LitElement {
     base,
     css`
       table { width: 100%; border-collapse: collapse; table-layout: fixed; }
-      col.verdict { width: 132px; }
+      col.verdict { width: 140px; }
       col.port { width: 84px; }
       th { text-align: left; font-size: 12.5px; font-weight: 600; color: var(--muted); padding: 6px 12px; border-bottom: 1px solid var(--line); }
       tbody th { background: var(--raised); color: var(--text); }
       td { padding: 9px 12px; vertical-align: top; border-bottom: 1px solid var(--line); }
+      th:first-child, td:first-child { padding-left: 20px; }
       tr.requirement:hover { background: var(--raised); cursor: pointer; }
       tr.requirement.open td { border-bottom: 0; }
       .verdict-cell { display: flex; gap: 7px; align-items: center; color: var(--tone); font-weight: 600; font-size: 14px; padding-top: 2px; }
@@ -25,16 +27,20 @@ export class RequirementTable extends LitElement {
         font-weight: 600; overflow-wrap: anywhere; border-radius: 3px;
       }
       button.title:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+      .narrow { display: none; color: var(--tone); font-weight: 600; }
       .chevron { flex: none; width: 9px; height: 9px; color: var(--muted); transition: transform 0.12s; }
       .open .chevron { transform: rotate(90deg); }
       .sentence { font-size: 13.5px; color: var(--muted); overflow-wrap: anywhere; padding-left: 16px; }
       td.port { font-size: 13.5px; font-variant-numeric: tabular-nums; }
-      td.detail { padding: 4px 16px 20px 28px; }
+      td.detail { padding: 4px 20px 20px; }
       @media (max-width: 640px) {
-        col.verdict { width: 108px; }
+        col.verdict { width: 36px; }
         col.port { width: 52px; }
+        thead th:first-child { font-size: 0; }
+        .verdict-cell > span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+        .narrow { display: inline; }
         th, td { padding-left: 6px; padding-right: 6px; }
-        .verdict-cell { font-size: 13px; gap: 5px; }
+        th:first-child, td:first-child { padding-left: 12px; position: relative; }
         button.title { font-size: 13px; }
         .sentence { padding-left: 0; }
         td.detail { padding: 4px 4px 20px 10px; }
@@ -83,13 +89,13 @@ export class RequirementTable extends LitElement {
     const open = this.open.has(row.id);
     return html`
       <tr class="requirement ${row.verdict} ${open ? "open" : ""}" data-row=${row.id} @click=${() => this.toggle(row.id)}>
-        <td><span class="verdict-cell" title=${MEANING[row.verdict]}>${shape(row.verdict)}${WORD[row.verdict]}</span></td>
+        <td><span class="verdict-cell" title=${MEANING[row.verdict]}>${shape(row.verdict)}<span>${WORD[row.verdict]}</span></span></td>
         <td>
           <button class="title" aria-expanded=${open} @click=${(event: Event) => (event.stopPropagation(), this.toggle(row.id))}>
             <svg class="chevron" viewBox="0 0 9 9" aria-hidden="true"><path d="m2.5.8 4 3.7-4 3.7" fill="none" stroke="currentColor" stroke-width="1.6"/></svg>
             <span>${row.title}</span>
           </button>
-          <div class="sentence"><span>${row.purpose}.</span> ${row.sentence}</div>
+          <div class="sentence"><strong class="narrow" aria-hidden="true">${WORD[row.verdict]}.</strong> <span>${row.purpose}.</span> ${withCode(row.sentence)}</div>
         </td>
         <td class="port">${row.ports.join(", ")}</td>
       </tr>

@@ -28,6 +28,7 @@ export class ResultsPanel extends LitElement {
       .tools { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; justify-content: space-between; margin-top: 14px; margin-bottom: 6px; }
       .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; align-items: stretch; }
       .pair > * { display: grid; }
+      .tools > button { margin-left: -8px; }
       .notes { margin-bottom: 12px; }
       @media (max-width: 800px) { .pair { grid-template-columns: minmax(0, 1fr); } }
       @media (max-width: 640px) {

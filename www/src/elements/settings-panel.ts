@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing } from "lit";
 import type { Choices } from "../engine/protocol";
-import type { FactView } from "../generated/FactView";
+import type { FactInfo } from "../generated/FactInfo";
 import type { FileInspection } from "../generated/FileInspection";
-import type { ScenarioView } from "../generated/ScenarioView";
+import type { ScenarioInfo } from "../generated/ScenarioInfo";
 import type { Settings } from "../generated/Settings";
-import { CLOUDS } from "../model/clouds";
+import { asCloud, CLOUDS } from "../model/clouds";
 import { define, emit } from "./emit";
 import { base } from "./styles";
 import "./regions-picker";
@@ -34,15 +34,18 @@ export class SettingsPanel extends LitElement {
   override render() {
     const { settings, choices } = this;
     if (!choices) return html`<section class="card"><h2>What must get through</h2><p class="muted">Loading…</p></section>`;
-    const { facts } = choices.catalogue;
+    const shown = this.shown(choices);
+    const chosen = this.chosen(choices, shown);
+    const asked = new Set(shown.filter(({ id }) => chosen.includes(id)).flatMap((scenario) => scenario.facts));
+    const facts = choices.catalogue.facts.filter(({ key }) => asked.has(key));
     return html`
       <section class="card" aria-labelledby="title">
         <h2 id="title">What must get through</h2>
-        ${this.scenarios(choices)}
         <div class="pair">
-          ${this.select("Cloud", settings.cloud ?? "public", CLOUDS.map(({ id, title }) => [id, title]), (cloud) => ({ cloud }))}
+          ${this.select("Cloud", settings.cloud ?? "public", CLOUDS.map(({ id, title }) => [id, title]), (cloud) => this.toCloud(choices, cloud))}
           ${this.select("IP version", settings.ip, [["4", "IPv4"], ["6", "IPv6"], ["both", "Both"]], (ip) => ({ ip: ip as Settings["ip"] }))}
         </div>
+        ${this.scenarios(shown, chosen)}
         <egress-check-regions .known=${choices.regions} .chosen=${settings.regions}></egress-check-regions>
         ${this.text("From (source address or prefix)", settings.source ?? "", "any source", (source) => ({ source: source || undefined }))}
         ${this.vantages()} ${this.dialects()}
@@ -56,19 +59,34 @@ export class SettingsPanel extends LitElement {
     `;
   }
 
-  private scenarios({ catalogue }: Choices) {
-    const chosen = this.settings.scenarios.length > 0 ? this.settings.scenarios : [catalogue.defaultScenario];
-    const toggle = (scenario: ScenarioView, on: boolean) => {
-      const scenarios = catalogue.scenarios
-        .map(({ id }) => id)
-        .filter((id) => (id === scenario.id ? on : chosen.includes(id)));
-      this.change({ scenarios });
+  /** The scenarios of the chosen cloud, and those of every cloud. */
+  private shown({ catalogue }: Choices): ScenarioInfo[] {
+    const cloud = this.settings.cloud ?? "public";
+    return catalogue.scenarios.filter((scenario) => scenario.cloud === null || scenario.cloud === cloud);
+  }
+
+  private chosen({ catalogue }: Choices, shown: ScenarioInfo[]): string[] {
+    const { scenarios } = this.settings;
+    if (scenarios.length > 0) return scenarios;
+    const usual = shown.find(({ id }) => id === catalogue.defaultScenario) ?? shown.find(({ cloud }) => cloud !== null);
+    return usual ? [usual.id] : [];
+  }
+
+  /** Another cloud has other scenarios; those that stay possible stay chosen. */
+  private toCloud({ catalogue }: Choices, cloud: string): Partial<Settings> {
+    const fits = (id: string) => catalogue.scenarios.some((scenario) => scenario.id === id && (scenario.cloud ?? cloud) === cloud);
+    return { cloud: asCloud(cloud), scenarios: this.settings.scenarios.filter(fits) };
+  }
+
+  private scenarios(shown: ScenarioInfo[], chosen: string[]) {
+    const toggle = (scenario: ScenarioInfo, on: boolean) => {
+      this.change({ scenarios: shown.map(({ id }) => id).filter((id) => (id === scenario.id ? on : chosen.includes(id))) });
     };
     return html`
       <fieldset>
         <legend class="label">Needed for</legend>
         <div class="scenarios" tabindex="0" role="group" aria-label="Scenarios">
-          ${catalogue.scenarios.map(
+          ${shown.map(
             (scenario) => html`<label class="scenario" title=${scenario.summary}>
               <input type="checkbox" .checked=${chosen.includes(scenario.id)}
                 @change=${(event: Event) => toggle(scenario, (event.target as HTMLInputElement).checked)}>
@@ -92,10 +110,9 @@ export class SettingsPanel extends LitElement {
 
   /** Which product reads the list, and what the list says: asked for only where the form leaves it open. */
   private dialects() {
-    const formats = new Set([...this.inspections.values()].map((inspection) => inspection.chosen));
-    const dialects = (this.choices?.formats ?? []).filter(({ id }) => formats.has(id)).flatMap((format) => format.dialects);
-    if (dialects.length < 2) return nothing;
-    const options = dialects.map(({ id, title }): [string, string] => [id, title]);
+    const dialects = new Map([...this.inspections.values()].flatMap(({ dialects }) => dialects.map(({ id, title }) => [id, title])));
+    if (dialects.size < 2 && !this.settings.dialect && !this.settings.polarity) return nothing;
+    const options: [string, string][] = [...dialects];
     return html`
       <div class="pair">
         ${this.select("Entries are read like", this.settings.dialect ?? "", [["", "not said"], ...options], (dialect) => ({ dialect: dialect || undefined }))}
@@ -106,13 +123,13 @@ export class SettingsPanel extends LitElement {
     `;
   }
 
-  private fact(fact: FactView) {
+  private fact(fact: FactInfo) {
     const value = this.settings.facts[fact.key] ?? "";
     const set = (given: string): Partial<Settings> => {
       const { [fact.key]: _, ...others } = this.settings.facts;
       return { facts: given ? { ...others, [fact.key]: given } : others };
     };
-    const values = fact.values.length > 0 ? fact.values : fact.type === "boolean" ? ["true", "false"] : [];
+    const values = fact.values.length > 0 ? fact.values : fact.kind === "boolean" ? ["true", "false"] : [];
     const words: Record<string, string> = { true: "yes", false: "no" };
     const field = values.length > 0
       ? this.select(fact.title, value, [["", "not known"], ...values.map((v): [string, string] => [v, words[v] ?? v])], set)

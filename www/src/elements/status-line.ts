@@ -3,6 +3,7 @@ import type { Failure } from "../engine/protocol";
 import type { State } from "../state";
 import { define, emit } from "./emit";
 import { base } from "./styles";
+import { withCode } from "./with-code";
 
 /** Work that shorter than this is not worth a flicker. */
 const QUIET_MS = 200;
@@ -60,7 +61,7 @@ export class StatusLine extends LitElement {
       </div>
       <div role="alert">
         ${failure
-          ? html`<div class="line failure wrap"><strong>${failure.message}</strong> ${failure.hint ?? ""}
+          ? html`<div class="line failure wrap"><strong>${withCode(failure.message)}</strong> ${withCode(failure.hint ?? "")}
               ${failure.line ? html`<span class="muted">(line ${failure.line})</span>` : nothing}</div>`
           : nothing}
       </div>

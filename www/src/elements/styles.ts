@@ -11,6 +11,7 @@ export const base = css`
   ul { list-style: none; }
   a { color: var(--accent); text-underline-offset: 2px; }
   code, pre, .mono { font-family: var(--mono); font-size: 13px; }
+  p code, li code, dd code { background: var(--raised); padding: 1px 4px; border-radius: 4px; color: var(--text); }
   .muted { color: var(--muted); }
   .small { font-size: 13px; }
   .wrap { overflow-wrap: anywhere; }

@@ -12,4 +12,8 @@ dialect: string | null,
 /**
  * The vantages there are, and the chosen one; with none chosen an answer stands only where all agree.
  */
-vantages: Array<string>, vantage: string | null, account: LineAccount, };
+vantages: Array<string>, vantage: string | null, 
+/**
+ * The export itself, then the attached files that it uses.
+ */
+accounts: Array<LineAccount>, };

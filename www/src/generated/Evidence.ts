@@ -7,6 +7,10 @@ import type { Effect } from "./Effect";
  */
 export type Evidence = { effect: Effect, 
 /**
+ * The file of the device that decides.
+ */
+device: string, 
+/**
  * What the device calls the rule, or why its default applies.
  */
 rule: string, 

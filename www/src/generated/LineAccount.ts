@@ -2,6 +2,14 @@
 import type { Citation } from "./Citation";
 
 /**
- * What became of every line.
+ * What became of every line of one file.
  */
-export type LineAccount = { lines: number, used: number, irrelevant: number, notUnderstood: Array<Citation>, };
+export type LineAccount = { file: string, lines: number, used: number, 
+/**
+ * Blank, a comment, or something that cannot change a verdict.
+ */
+irrelevant: number, notUnderstood: number, 
+/**
+ * The lines that were not understood, up to a hundred.
+ */
+examples: Array<Citation>, };

@@ -1,4 +1,5 @@
 import type { Settings } from "../generated/Settings";
+import { asCloud } from "./clouds";
 
 export const DEFAULTS: Settings = { scenarios: [], regions: [], facts: {}, ip: "4" };
 
@@ -25,7 +26,9 @@ export function fromFragment(fragment: string): Settings {
     const at = fact.indexOf("=");
     if (at > 0) settings.facts[fact.slice(0, at)] = fact.slice(at + 1);
   }
-  for (const key of ["cloud", "source", "vantage", "dialect"] as const) {
+  const cloud = asCloud(given.get("cloud"));
+  if (cloud) settings.cloud = cloud;
+  for (const key of ["source", "vantage", "dialect"] as const) {
     const value = given.get(key);
     if (value) settings[key] = value;
   }

@@ -1,1 +1,0 @@
-export type FactView = { key: string, title: string, help: string, type: string, values: Array<string>, };
