@@ -85,6 +85,11 @@ impl<'a> Device<'a> {
         self.policy.vantages.iter().filter(|vantage| counts(&vantage.label)).collect()
     }
 
+    /// Whether clients ask the device by name: see [`Planes::proxy`](crate::policy::Planes).
+    pub fn is_proxy(&self) -> bool {
+        self.policy.vantages.iter().flat_map(|vantage| &vantage.gates).any(|gate| gate.speaks.proxy)
+    }
+
     /// The dialect in use: the chosen one, else the format's first.
     pub fn dialect(&self) -> Option<&'static Dialect> {
         self.input.dialect.or_else(|| self.format.dialects().first())

@@ -146,7 +146,11 @@ impl Engine {
     /// The bytes are no text to read: empty, binary, too large.
     pub fn add_file(&mut self, name: &str, bytes: &[u8], role: Role, format: Option<&str>) -> Result<(), Problem> {
         let file = (self.devices.len() + self.attachments.len()) as u16;
-        let source = Source::read(name, file, bytes)?;
+        let source = match (Source::read(name, file, bytes), role) {
+            // A device reads an empty list file as an empty list.
+            (Err(problem), Role::Attachment) if problem.id == "empty-input" => Source::empty(name, file),
+            (source, _) => source?,
+        };
         match role {
             Role::Device => self.devices.push(Loaded { source, format: format.map(str::to_owned) }),
             Role::Attachment => self.attachments.push(source),

@@ -1,5 +1,6 @@
 //! Names at a row of gates: find the kinds of name there are, and ask every gate about each kind.
 
+use super::bounds::path_unknown;
 use super::facts::{Answer, Asked};
 use super::winner::Winners;
 use super::{Outcome, Part, Question, TagTable};
@@ -281,12 +282,11 @@ impl<'a> Compiler<'a, '_> {
     }
 }
 
-/// A plain request shows its path, which a requirement does not state.
 fn url_of_plain_request(pattern: &HostPattern) -> Test {
     match pattern {
         HostPattern::Any => Test::Known(Tri::Yes, None),
         HostPattern::Never => Test::Known(Tri::No, None),
-        _ => Test::Known(Tri::Maybe, Some(Reason::new("the rule looks at the whole URL, whose path is not known"))),
+        _ => Test::Known(Tri::Maybe, Some(path_unknown())),
     }
 }
 
