@@ -1,7 +1,7 @@
 //! One export on the path, read: its text, its form, its policy, and the vantages that count.
 
 use crate::formats::{self, Dialect, Format, Input, Polarity};
-use crate::policy::{LineUse, Policy};
+use crate::policy::Policy;
 use crate::problem::Problem;
 use crate::reach::Views;
 use crate::source::Source;
@@ -40,8 +40,7 @@ impl<'a> Device<'a> {
         let dialect = reading.dialect.and_then(|id| format.dialects().iter().find(|dialect| dialect.id == id));
         let input = Input { source, attachments, dialect, polarity: reading.polarity };
         let policy = format.read(&input);
-        let used = policy.account.lines(source.file(), source.line_count(), LineUse::Used);
-        if policy.vantages.is_empty() || used.is_empty() {
+        if policy.vantages.is_empty() || !policy.account.uses(source.file()) {
             return Err(nothing_read(source, format, policy.problems.first()));
         }
         let vantage =

@@ -7,7 +7,7 @@ use crate::addresses::AddressSet;
 use crate::hosts::HostPattern;
 use crate::problem::Problem;
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// An export as its reader understood it.
@@ -228,6 +228,8 @@ impl Reason {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
     lines: BTreeMap<(u16, u32), LineUse>,
+    /// The files of which something was used, also where the same line holds what was not understood.
+    used: BTreeSet<u16>,
 }
 
 /// What became of one line.
@@ -246,6 +248,14 @@ impl Account {
     pub fn record(&mut self, file: u16, line: u32, line_use: LineUse) {
         let entry = self.lines.entry((file, line)).or_insert(line_use);
         *entry = (*entry).max(line_use);
+        if line_use == LineUse::Used {
+            self.used.insert(file);
+        }
+    }
+
+    /// Whether anything of the file was used. An export may stand on one line, part of which is not understood.
+    pub fn uses(&self, file: u16) -> bool {
+        self.used.contains(&file)
     }
 
     /// Whether any line of the file was recorded.

@@ -165,8 +165,9 @@ fn through_gate(
 pub fn names(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &HostSet) -> Vec<Along<String>> {
     let gates: Vec<&Gate> = path.iter().flatten().flat_map(|vantage| &vantage.gates).collect();
     let kinds = match names::kinds(&gates, question, tags, asked) {
-        Ok(kinds) => kinds,
-        Err(reason) => return vec![too_complex(path, asked, reason)],
+        Ok(kinds) if !kinds.is_empty() => kinds,
+        Ok(_) => return vec![open_question(path, asked, Reason::new("no name that DNS can hold fits it"))],
+        Err(reason) => return vec![open_question(path, asked, reason)],
     };
     let along = kinds.into_iter().map(|(witness, at_gates)| {
         let mut at_gates = at_gates.into_iter();
@@ -176,7 +177,7 @@ pub fn names(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked
     along.collect()
 }
 
-fn too_complex(path: &[Views<'_>], asked: &HostSet, reason: Reason) -> Along<String> {
+fn open_question(path: &[Views<'_>], asked: &HostSet, reason: Reason) -> Along<String> {
     let of = asked.text().replace('*', "a");
     let part = Part { of: of.clone(), outcome: Outcome::Undecided, by: Vec::new(), reasons: vec![reason] };
     Along { of, at: vec![part; path.len()] }

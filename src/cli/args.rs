@@ -108,7 +108,7 @@ pub struct ExplainArgs {
     #[arg(value_name = "FILE")]
     pub file: String,
     /// Host names, host patterns, addresses, prefixes; `-` reads one a line from standard input.
-    #[arg(required = true, value_name = "TARGET", allow_hyphen_values = true)]
+    #[arg(required = true, value_name = "TARGET")]
     pub targets: Vec<String>,
 }
 

@@ -5,6 +5,8 @@
 
 mod field;
 mod gate;
+mod group;
+mod keys;
 mod paths;
 mod remedy;
 mod rule;
@@ -17,8 +19,9 @@ use crate::policy::{Account, Gate, LineUse, Policy, Rule, Vantage};
 use crate::problem::{Problem, Severity};
 use crate::source::{Source, Span};
 use crate::syntax::json::{self, Documents};
+use group::Group;
 use rule::{Meaning, Notes};
-use shapes::{Found, Group};
+use shapes::Found;
 
 pub struct AzureNsg;
 
@@ -70,6 +73,9 @@ impl Format for AzureNsg {
             reading.record(piece, LineUse::NotUnderstood);
         }
         reading.vantages(&found, &documents);
+        if found.groups.iter().any(|group| group.effective.is_none()) {
+            reading.note_virtual_network();
+        }
         reading.say_once();
         reading.policy
     }
@@ -173,11 +179,16 @@ impl Reading<'_> {
         meanings
     }
 
-    /// A cut by PowerShell shows in every rule; it is one problem. The tag's note is one too.
-    fn say_once(&mut self) {
+    /// Source: `VirtualNetwork` in learn.microsoft.com/azure/virtual-network/service-tags-overview. Effective rules spell
+    /// the tag out.
+    fn note_virtual_network(&mut self) {
         let message = "`VirtualNetwork` is read as the private addresses. In Azure it also holds the ranges of peers, of \
                        on-premises networks and of routes, at times a default route.";
         self.policy.problems.push(Problem::note("virtual-network-tag", message));
+    }
+
+    /// A cut by PowerShell shows in every rule; it is one problem.
+    fn say_once(&mut self) {
         let mut cut = false;
         self.policy.problems.retain(|problem| problem.id != "depth-cut" || !std::mem::replace(&mut cut, true));
         self.policy.problems.sort_by_key(|problem| (problem.severity == Severity::Note, problem.span));

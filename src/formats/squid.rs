@@ -17,8 +17,10 @@ mod domains;
 mod kinds;
 mod lines;
 mod meaning;
+mod options;
 mod regexes;
 mod remedy;
+mod sets;
 mod statements;
 
 #[cfg(test)]
@@ -92,7 +94,7 @@ fn read(input: &Input<'_>) -> Policy {
     events.iter().for_each(|event| collected.take(event, &mut account));
     let mut meanings = Meanings::of(&collected.acls);
     let vantage = vantage(&collected, &mut meanings);
-    let refusals = [refusals, collected.acls.refusals.clone(), meanings.refusals].concat();
+    let refusals = [refusals, collected.acls.refusals.clone(), meanings.refusals, circle(&collected)].concat();
     let mut problems = [
         problems,
         collected.notes(),
@@ -132,6 +134,14 @@ fn bump_notes(collected: &Collected<'_>) -> Vec<Problem> {
         false => "`ssl_bump` opens nothing here: no port has the option `ssl-bump`.",
     };
     vec![Problem::note("other-stage", message).at(first.span())]
+}
+
+fn circle(collected: &Collected<'_>) -> Vec<Reason> {
+    let reason = |acl: &acl::Acl| {
+        let text = format!("the ACL `{}` contains itself, and Squid does not start", acl.name);
+        Reason { text, span: acl.span }
+    };
+    collected.acls.circular().map(reason).into_iter().collect()
 }
 
 /// Squid stops at the first line that it refuses, so that is the one to tell.

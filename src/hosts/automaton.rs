@@ -17,10 +17,15 @@ enum State {
     Accept(u32, Tri),
 }
 
-/// The automaton of several patterns; each has its number.
+/// The automaton of several patterns; each has the number of the group that it belongs to.
 #[derive(Default)]
 pub(super) struct Automaton {
     states: Vec<State>,
+    /// The group of each state.
+    groups: Vec<u32>,
+    /// Whether a state lies on a loop that accepts for certain whatever else is read.
+    settled: Vec<bool>,
+    adding: u32,
 }
 
 /// Where in the name a state set stands.
@@ -40,12 +45,15 @@ impl Automaton {
 
     /// Adds a pattern and gives its first state.
     pub fn add(&mut self, node: &Node, number: u32, tri: Tri) -> StateId {
+        self.adding = number;
         let accept = self.push(State::Accept(number, tri));
         self.compile(node, accept)
     }
 
     fn push(&mut self, state: State) -> StateId {
         self.states.push(state);
+        self.groups.push(self.adding);
+        self.settled.push(false);
         self.states.len() as StateId - 1
     }
 
@@ -82,6 +90,9 @@ impl Automaton {
         let head = self.push(State::Split(vec![next]));
         let body = self.compile(node, head);
         self.states[head as usize] = State::Split(vec![next, body]);
+        let accepts = matches!(self.states[next as usize], State::Accept(_, Tri::Yes));
+        let takes_all = matches!(node, Node::Class(class) if Class::NAME.minus(*class).is_empty());
+        self.settled[body as usize] = accepts && takes_all;
         head
     }
 
@@ -111,7 +122,24 @@ impl Automaton {
             State::Step(class, next) if !class.and(symbol).is_empty() => Some(*next),
             _ => None,
         });
-        self.closure(next, Place::Inside)
+        self.without_idle(self.closure(next, Place::Inside))
+    }
+
+    /// Once a group has matched for certain, the rest of it changes nothing more.
+    fn without_idle(&self, set: Vec<StateId>) -> Vec<StateId> {
+        let settled = |&&id: &&StateId| self.settled[id as usize];
+        let mut done: Vec<(u32, StateId)> =
+            set.iter().filter(settled).map(|&id| (self.groups[id as usize], id)).collect();
+        if done.is_empty() {
+            return set;
+        }
+        done.sort_unstable();
+        done.dedup_by_key(|(group, _)| *group);
+        let keeps = |id: &StateId| match done.binary_search_by_key(&self.groups[*id as usize], |(group, _)| *group) {
+            Ok(at) => done[at].1 == *id || matches!(self.states[*id as usize], State::Accept(_, Tri::Yes)),
+            Err(_) => true,
+        };
+        set.into_iter().filter(keeps).collect()
     }
 
     /// The classes that the steps of a closed set read.

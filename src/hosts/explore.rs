@@ -7,16 +7,18 @@ use std::collections::{BTreeMap, HashMap};
 
 /// More states than this are not explored; lists seen in practice need a few hundred.
 const MAX_STATES: usize = 60_000;
+/// Steps of single patterns, over all: about a second.
+const MAX_WORK: usize = 20_000_000;
 /// More automaton states than this are not built: regular expressions written to explode.
 const MAX_AUTOMATON: usize = 2_000_000;
 const MAX_NAME: u32 = 253;
 const MAX_LABEL: u8 = 63;
 
-/// A pattern and the text it is put to.
-#[derive(Clone, Copy, Debug)]
+/// Patterns of which one is to match, and the text they are put to.
+#[derive(Clone, Debug)]
 pub struct Probe<'a> {
-    pub pattern: &'a HostPattern,
-    /// What stands after the name in the text that the pattern looks at: nothing, or `:443`.
+    pub patterns: Vec<&'a HostPattern>,
+    /// What stands after the name in the text that they look at: nothing, or `:443`.
     pub after: &'a str,
 }
 
@@ -85,6 +87,9 @@ struct Node {
 struct Search {
     automaton: Automaton,
     counts: bool,
+    /// A name that was asked for as it stands may have labels that begin or end with a hyphen: DNS allows them.
+    hyphens_anywhere: bool,
+    work: usize,
     nodes: Vec<Node>,
     seen: HashMap<Key, ()>,
     cells: BTreeMap<Vec<(u32, Tri)>, (usize, String)>,
@@ -97,15 +102,11 @@ impl Search {
         let required_set = automaton.closure([goal], Place::End);
         let mut patterns = Vec::new();
         for (number, probe) in probes.iter().enumerate() {
-            if !may_matter(required, probe) {
-                continue;
-            }
-            for (node, tri) in probe.pattern.expressions() {
-                let start = automaton.add(&node, number as u32, tri);
-                patterns.extend(after_suffix(&automaton, start, probe.after));
-            }
-            if automaton.len() > MAX_AUTOMATON {
-                return Err(TooComplex);
+            for pattern in probe.patterns.iter().filter(|pattern| may_matter(required, pattern, probe.after)) {
+                patterns.extend(add(&mut automaton, pattern, number as u32, probe.after));
+                if automaton.len() > MAX_AUTOMATON {
+                    return Err(TooComplex);
+                }
             }
         }
         patterns.sort_unstable();
@@ -116,7 +117,9 @@ impl Search {
         };
         Ok(Search {
             automaton,
-            counts: probes.iter().any(|probe| probe.pattern.counts_characters()),
+            counts: probes.iter().flat_map(|probe| &probe.patterns).any(|pattern| pattern.counts_characters()),
+            hyphens_anywhere: required.is_exact(),
+            work: 0,
             nodes: vec![Node { key: root, parent: 0, symbol: 0, depth: 0 }],
             seen: HashMap::new(),
             cells: BTreeMap::new(),
@@ -126,7 +129,7 @@ impl Search {
     /// Records what the name read so far matches, if it is a whole name of the required set.
     fn note_cell(&mut self, at: usize) {
         let Key { label, required, patterns } = &self.nodes[at].key;
-        if label.length == 0 || label.hyphen || self.automaton.accepted(required).is_empty() {
+        if label.length == 0 || label.hyphen && !self.hyphens_anywhere || self.automaton.accepted(required).is_empty() {
             return;
         }
         let matches = self.automaton.accepted(patterns);
@@ -142,7 +145,8 @@ impl Search {
         }
         let key = self.nodes[at].key.clone();
         for symbol in self.symbols(&key) {
-            let Some(label) = key.label.read(symbol, self.counts) else {
+            self.work += key.patterns.len() + 1;
+            let Some(label) = key.label.read(symbol, self.counts, self.hyphens_anywhere) else {
                 continue;
             };
             let required = self.automaton.step(&key.required, symbol);
@@ -160,7 +164,7 @@ impl Search {
                 });
             }
         }
-        if self.nodes.len() > MAX_STATES { Err(TooComplex) } else { Ok(()) }
+        if self.nodes.len() > MAX_STATES || self.work > MAX_WORK { Err(TooComplex) } else { Ok(()) }
     }
 
     /// The classes of symbols that nothing in `key` tells apart.
@@ -192,36 +196,52 @@ impl Search {
 
 impl LabelState {
     /// The state after one more symbol, `None` where no name has it there.
-    fn read(self, symbol: Class, counts: bool) -> Option<LabelState> {
+    fn read(self, symbol: Class, counts: bool, hyphens_anywhere: bool) -> Option<LabelState> {
         if symbol == Class::DOT {
-            return (self.length > 0 && !self.hyphen).then_some(LabelState { length: 0, hyphen: false });
+            return (self.length > 0 && (hyphens_anywhere || !self.hyphen))
+                .then_some(LabelState { length: 0, hyphen: false });
         }
         let hyphen = symbol == Class::HYPHEN;
         let length = if counts { self.length + 1 } else { 1 };
-        (length <= MAX_LABEL && !(hyphen && self.length == 0)).then_some(LabelState { length, hyphen })
+        (length <= MAX_LABEL && (hyphens_anywhere || !hyphen || self.length > 0))
+            .then_some(LabelState { length, hyphen })
     }
 }
 
-fn may_matter(required: &HostSet, probe: &Probe<'_>) -> bool {
-    match probe.pattern.literal_end() {
-        Some((end, whole)) if probe.after.is_empty() => required.may_end_with(end, whole),
+fn may_matter(required: &HostSet, pattern: &HostPattern, after: &str) -> bool {
+    match pattern.literal_end() {
+        Some((end, whole)) if after.is_empty() => required.may_end_with(end, whole),
         _ => true,
     }
 }
 
-/// The states of a pattern once the text after the name has been read.
-fn after_suffix(automaton: &Automaton, start: StateId, after: &str) -> Vec<StateId> {
-    let at_end = automaton.closure([start], Place::End);
-    after.bytes().rev().fold(at_end, |set, byte| automaton.step(&set, Class::of(byte)))
+/// Adds a pattern and gives its states once the text after the name has been read.
+fn add(automaton: &mut Automaton, pattern: &HostPattern, number: u32, after: &str) -> Vec<StateId> {
+    let mut states = Vec::new();
+    for (node, tri) in pattern.expressions() {
+        let start = automaton.add(&node, number, tri);
+        let at_end = automaton.closure([start], Place::End);
+        states.extend(after.bytes().rev().fold(at_end, |set, byte| automaton.step(&set, Class::of(byte))));
+    }
+    states
 }
 
-/// Whether a pattern matches one text, which need not be a name: an address as written, say.
+/// Whether one of the patterns matches a text, which need not be a name: an address as written, say.
 pub fn matches_text(probe: &Probe<'_>, text: &str) -> Tri {
     let mut automaton = Automaton::default();
     let mut set = Vec::new();
-    for (node, tri) in probe.pattern.expressions() {
-        let start = automaton.add(&node, 0, tri);
-        set.extend(after_suffix(&automaton, start, probe.after));
+    let ends_alike = |pattern: &&&HostPattern| match pattern.literal_end() {
+        Some((end, whole)) if probe.after.is_empty() => {
+            if whole {
+                text == end
+            } else {
+                text.ends_with(end)
+            }
+        }
+        _ => true,
+    };
+    for pattern in probe.patterns.iter().filter(ends_alike) {
+        set.extend(add(&mut automaton, pattern, 0, probe.after));
     }
     let read = text.bytes().rev().fold(set, |set, byte| automaton.step(&set, Class::of(byte)));
     automaton.accepted(&read).first().map_or(Tri::No, |(_, tri)| *tri)
@@ -251,7 +271,7 @@ mod tests {
     /// What one pattern does to a required set: for each answer a shortest name.
     fn answers(required: &str, pattern: &HostPattern) -> String {
         let required = HostSet::parse(required).expect("a host set");
-        let cells = explore(&required, &[Probe { pattern, after: "" }]).expect("simple");
+        let cells = explore(&required, &[Probe { patterns: vec![pattern], after: "" }]).expect("simple");
         let shown = cells.iter().map(|cell| format!("{:?} {}", cell.matched(0), cell.witness));
         shown.collect::<Vec<_>>().join(", ")
     }
@@ -307,7 +327,7 @@ mod tests {
             (&limited, "xex.com", Tri::No),
         ] {
             let pattern = HostPattern::Domain(pattern.clone());
-            assert_eq!(matches_text(&Probe { pattern: &pattern, after: "" }, host), expected, "{host}");
+            assert_eq!(matches_text(&Probe { patterns: vec![&pattern], after: "" }, host), expected, "{host}");
         }
     }
 
@@ -317,7 +337,11 @@ mod tests {
             [("^https://", Tri::No), ("ex\\.com:443$", Tri::Yes), ("ex\\.com$", Tri::No), ("^a\\.ex\\.com:", Tri::Yes)]
         {
             let pattern = regex(text);
-            assert_eq!(matches_text(&Probe { pattern: &pattern, after: ":443" }, "a.ex.com"), expected, "{text}");
+            assert_eq!(
+                matches_text(&Probe { patterns: vec![&pattern], after: ":443" }, "a.ex.com"),
+                expected,
+                "{text}"
+            );
         }
     }
 
@@ -343,11 +367,11 @@ mod tests {
     #[test]
     fn long_lists_are_explored_without_building_what_cannot_matter() {
         let patterns: Vec<HostPattern> = (0..100_000).map(|n| exact(&format!("h{n}.example"))).collect();
-        let probes: Vec<Probe> = patterns.iter().map(|pattern| Probe { pattern, after: "" }).collect();
+        let probes: Vec<Probe> = patterns.iter().map(|pattern| Probe { patterns: vec![pattern], after: "" }).collect();
         let required = HostSet::parse("*.blob.core.windows.net").expect("a host set");
         assert_eq!(explore(&required, &probes).expect("simple").len(), 1);
         let hosts: Vec<HostPattern> = (0..1000).map(|n| below(&format!("h{n}.windows.net"))).collect();
-        let probes: Vec<Probe> = hosts.iter().map(|pattern| Probe { pattern, after: "" }).collect();
+        let probes: Vec<Probe> = hosts.iter().map(|pattern| Probe { patterns: vec![pattern], after: "" }).collect();
         let required = HostSet::parse("*.windows.net").expect("a host set");
         assert_eq!(explore(&required, &probes).expect("simple").len(), 1001);
     }

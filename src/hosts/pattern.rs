@@ -56,12 +56,16 @@ impl Domain {
         let base = || Node::literal(&self.base);
         let under = |labels| Node::Concat(vec![labels, base()]);
         let glued = vec![Node::any_run(Class::NAME), Node::Class(Class::in_label()), base()];
-        vec![
-            (base(), self.apex),
-            (under(Node::labels(1, Some(1))), self.one_label),
-            (under(Node::labels(2, self.max_labels.map(u32::from))), self.more_labels),
-            (Node::Concat(glued), self.neighbours),
-        ]
+        let mut parts = vec![(base(), self.apex), (Node::Concat(glued), self.neighbours)];
+        if self.one_label == self.more_labels && self.max_labels.is_none() {
+            // Whatever stands before the dot of a name is labels, so that it need not be looked at.
+            let anything = vec![Node::any_run(Class::NAME), Node::Class(Class::DOT), base()];
+            parts.push((Node::Concat(anything), self.one_label));
+        } else {
+            parts.push((under(Node::labels(1, Some(1))), self.one_label));
+            parts.push((under(Node::labels(2, self.max_labels.map(u32::from))), self.more_labels));
+        }
+        parts
     }
 }
 

@@ -115,7 +115,7 @@ fn as_text(test: &HostTest, asked: &Asked<'_>, destinations: &AddressSet) -> (Tr
         Subject::Host => String::new(),
         Subject::Url => format!(":{}", asked.question.port),
     };
-    let probe = Probe { pattern: &test.pattern, after: &after };
+    let probe = Probe { patterns: vec![&test.pattern], after: &after };
     let single = destinations.first().filter(|&address| *destinations == AddressSet::from_address(address));
     if let Some(address) = single {
         let text = if address.is_ipv6() && !after.is_empty() { format!("[{address}]") } else { address.to_string() };
@@ -147,7 +147,7 @@ fn all_or_none(probe: &Probe<'_>, destinations: &AddressSet) -> (Tri, Option<Rea
         ))
     };
     let texts = HostSet::addresses_as_text();
-    let cells = if destinations.v6.is_empty() { explore(&texts, &[*probe]).ok() } else { None };
+    let cells = if destinations.v6.is_empty() { explore(&texts, std::slice::from_ref(probe)).ok() } else { None };
     let answers: Vec<Tri> = cells.iter().flatten().map(|cell| cell.matched(0)).collect();
     match answers.split_first() {
         Some((&first, rest)) if first != Tri::Maybe && rest.iter().all(|&answer| answer == first) => (first, None),

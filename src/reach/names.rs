@@ -4,7 +4,7 @@ use super::facts::{Answer, Asked};
 use super::winner::Winners;
 use super::{Outcome, Part, Question, TagTable};
 use crate::addresses::AddressSet;
-use crate::hosts::{Cell, HostPattern, HostSet, Probe, Tri, explore};
+use crate::hosts::{Cell, HostPattern, HostSet, Probe, Tri, explore, matches_text};
 use crate::policy::{Action, Condition, DestinationTest, Gate, HostTest, Method, Reason, Subject};
 
 /// A shortest name of its kind, and what becomes of it at every gate.
@@ -24,6 +24,7 @@ pub(super) fn kinds(
     let mut probes = Vec::new();
     let compiled: Vec<CompiledGate<'_>> =
         gates.iter().map(|gate| CompiledGate::new(gate, question, tags, &after, &mut probes)).collect();
+    let compiled: Vec<CompiledGate<'_>> = compiled.into_iter().map(|gate| gate.joined(&mut probes)).collect();
     let cells = explore(asked, &probes).map_err(|_| {
         Reason::new("the patterns are too complex to be decided exactly; split the export or simplify them")
     })?;
@@ -66,10 +67,31 @@ impl Test {
 
 struct CompiledGate<'a> {
     gate: &'a Gate,
-    /// Rules that can match some name, with their index in the gate.
-    rules: Vec<(usize, Test)>,
+    /// Rules that can match some name, in order.
+    rules: Vec<Run<'a>>,
     /// What becomes of every name alike at a gate that knows addresses only.
     uniform: Option<Part<()>>,
+}
+
+/// Rules with one action that stand next to each other and test nothing but the name: to the decision they are one.
+struct Run<'a> {
+    action: Action,
+    test: Test,
+    /// The rules by their index in the gate, each with the probe that it had alone.
+    members: Vec<(usize, Option<Probe<'a>>)>,
+}
+
+impl Run<'_> {
+    /// The rule that decides about the names of a cell, given that the run does.
+    fn member(&self, cell: &Cell, enough: Tri) -> usize {
+        let matches =
+            |probe: &Option<Probe<'_>>| probe.as_ref().is_none_or(|probe| matches_text(probe, &cell.witness) >= enough);
+        let first = self.members.first().map_or(0, |(index, _)| *index);
+        if self.members.len() == 1 {
+            return first;
+        }
+        self.members.iter().find(|(_, probe)| matches(probe)).map_or(first, |(index, _)| *index)
+    }
 }
 
 impl<'a> CompiledGate<'a> {
@@ -85,9 +107,31 @@ impl<'a> CompiledGate<'a> {
             return CompiledGate { gate, rules: Vec::new(), uniform };
         }
         let mut compiler = Compiler { asked: Asked { question, tags, sources: &gate.sources }, after, probes };
-        let tests = gate.rules.iter().map(|rule| compiler.compile(&rule.when)).enumerate();
-        let rules = tests.filter(|(_, test)| !matches!(test, Test::Known(Tri::No, _))).collect();
-        CompiledGate { gate, rules, uniform: None }
+        let tests = gate.rules.iter().map(|rule| (rule.action, compiler.compile(&rule.when))).enumerate();
+        let matching = tests.filter(|(_, (_, test))| !matches!(test, Test::Known(Tri::No, _)));
+        let rules = matching.map(|(index, (action, test))| Run { action, test, members: vec![(index, None)] });
+        CompiledGate { gate, rules: rules.collect(), uniform: None }
+    }
+
+    /// The same gate with neighbouring rules joined, so that long lists stay one pattern.
+    fn joined(mut self, probes: &mut [Probe<'a>]) -> Self {
+        let mut runs: Vec<Run<'a>> = Vec::new();
+        for mut rule in std::mem::take(&mut self.rules) {
+            if let Test::Probe(own, None) = rule.test {
+                rule.members[0].1 = Some(probes[own as usize].clone());
+                if let Some(before) = runs.last_mut().filter(|run| run.action == rule.action)
+                    && let Test::Probe(first, None) = before.test
+                    && probes[first as usize].after == probes[own as usize].after
+                {
+                    let patterns = std::mem::take(&mut probes[own as usize].patterns);
+                    probes[first as usize].patterns.extend(patterns);
+                    before.members.append(&mut rule.members);
+                    continue;
+                }
+            }
+            runs.push(rule);
+        }
+        CompiledGate { rules: runs, ..self }
     }
 
     fn part(&self, cell: &Cell) -> Part<String> {
@@ -96,11 +140,12 @@ impl<'a> CompiledGate<'a> {
             return Part { of, outcome: *outcome, by: by.clone(), reasons: reasons.clone() };
         }
         let first = |certain_run: bool| {
-            let matched = |&&(index, ref test): &&(usize, Test)| match (self.gate.rules[index].action, certain_run) {
-                (Action::Allow, true) | (Action::Deny, false) => test.holds(cell) == Tri::Yes,
-                (Action::Allow, false) | (Action::Deny, true) => test.holds(cell) != Tri::No,
+            let enough = |run: &Run<'_>| match (run.action, certain_run) {
+                (Action::Allow, true) | (Action::Deny, false) => Tri::Yes,
+                (Action::Allow, false) | (Action::Deny, true) => Tri::Maybe,
             };
-            self.rules.iter().find(matched).map(|(index, _)| *index)
+            let matched = self.rules.iter().find(|run| run.test.holds(cell) >= enough(run));
+            matched.map(|run| run.member(cell, enough(run)))
         };
         let winners = Winners { certain: first(true), possible: first(false) };
         let outcome = winners.outcome(self.gate);
@@ -111,10 +156,11 @@ impl<'a> CompiledGate<'a> {
     /// The reasons of the rules that leave it open; one that names no line is given its rule's.
     fn reasons(&self, winners: Winners, cell: &Cell) -> Vec<Reason> {
         let mut all = Vec::new();
-        for (index, test) in self.rules.iter().filter(|(index, _)| winners.unclear().any(|rule| rule == *index)) {
+        for rule in winners.unclear() {
+            let runs = self.rules.iter().filter(|run| run.members.iter().any(|(index, _)| *index == rule));
             let mut own = Vec::new();
-            test.reasons(cell, &mut own);
-            let span = self.gate.rules[*index].span;
+            runs.for_each(|run| run.test.reasons(cell, &mut own));
+            let span = self.gate.rules[rule].span;
             all.extend(own.into_iter().map(|reason| Reason { span: reason.span.or(span), ..reason }));
         }
         super::merged(&all, &[])
@@ -181,11 +227,23 @@ impl<'a> Compiler<'a, '_> {
 
     fn any(&mut self, parts: &'a [Condition]) -> Test {
         let mut tests = Vec::new();
+        let mut joined: Option<u32> = None;
         for part in parts {
-            match self.compile(part) {
-                Test::Known(Tri::No, _) => {}
-                Test::Known(Tri::Yes, _) => return Test::Known(Tri::Yes, None),
-                test => tests.push(test),
+            match (self.compile(part), joined) {
+                (Test::Known(Tri::No, _), _) => {}
+                (Test::Known(Tri::Yes, _), _) => return Test::Known(Tri::Yes, None),
+                (Test::Probe(own, None), Some(first))
+                    if self.probes[first as usize].after == self.probes[own as usize].after =>
+                {
+                    let patterns = std::mem::take(&mut self.probes[own as usize].patterns);
+                    self.probes[first as usize].patterns.extend(patterns);
+                }
+                (test, _) => {
+                    if let Test::Probe(own, None) = test {
+                        joined = joined.or(Some(own));
+                    }
+                    tests.push(test);
+                }
             }
         }
         match tests.len() {
@@ -216,7 +274,7 @@ impl<'a> Compiler<'a, '_> {
             HostPattern::Never => Test::Known(Tri::No, None),
             pattern => {
                 let after = if test.subject == Subject::Url { self.after } else { "" };
-                self.probes.push(Probe { pattern, after });
+                self.probes.push(Probe { patterns: vec![pattern], after });
                 Test::Probe(self.probes.len() as u32 - 1, test.maybe.clone())
             }
         }

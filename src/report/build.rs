@@ -40,7 +40,8 @@ impl Check<'_> {
     pub fn report(self) -> Report {
         let files = Files::new(self.path);
         let ranges = ranges::Ranges::ask(&self, &files);
-        let rows: Vec<Row> = self.plan.needs.iter().map(|need| self.row(need, &ranges, &files)).collect();
+        let readings = names::readings(self.path);
+        let rows: Vec<Row> = self.plan.needs.iter().map(|need| self.row(need, &readings, &ranges, &files)).collect();
         let remedies = remedies::remedies(&self, &rows);
         let findings = findings::findings(&self, &files);
         let requirements: Vec<RequirementResult> = rows.into_iter().map(|row| row.result).collect();
@@ -63,8 +64,8 @@ impl Check<'_> {
         Question { source: self.source.clone(), families: self.plan.families.clone(), ..Question::tcp(port) }
     }
 
-    fn row(&self, need: &Need<'_>, ranges: &ranges::Ranges, files: &Files<'_>) -> Row {
-        let names = names::names(self, need, files);
+    fn row(&self, need: &Need<'_>, readings: &names::Readings<'_>, ranges: &ranges::Ranges, files: &Files<'_>) -> Row {
+        let names = names::names(self, readings, need, files);
         let range_rows = ranges.of(need);
         let communities = communities::communities(self, need, files);
         let planes = [
@@ -89,6 +90,7 @@ impl Check<'_> {
             scenario: need.scenario.id.clone(),
             purpose: need.requirement.purpose.clone(),
             title: title(need),
+            detail: need.requirement.title.clone(),
             required: need.requirement.required,
             ports: need.ports.clone(),
             verdict,
@@ -171,11 +173,11 @@ fn title(need: &Need<'_>) -> String {
         requirement.bgp_communities.iter().map(|community| community.label.clone()).collect(),
     ];
     let first = listed.into_iter().find(|texts| !texts.is_empty()).unwrap_or_default();
-    requirement.title.clone().unwrap_or_else(|| match first.as_slice() {
+    match first.as_slice() {
         [] => requirement.purpose.clone(),
         texts if texts.len() <= 3 => texts.join(", "),
         texts => format!("{} and {} more", texts[0], texts.len() - 1),
-    })
+    }
 }
 
 fn open_notes(need: &Need<'_>) -> impl Iterator<Item = Note> {

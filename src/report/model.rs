@@ -108,6 +108,8 @@ model! {
         pub purpose: String,
         /// What is asked for: `*.blob.core.windows.net`.
         pub title: String,
+        /// What that is, in a few words: "Blob storage".
+        pub detail: Option<String>,
         /// Whether the row counts for the verdict as a whole.
         pub required: bool,
         pub ports: Vec<u16>,
@@ -297,7 +299,6 @@ model! {
     pub enum Effect {
         Allows,
         Blocks,
-        Undecided,
     }
 
     #[derive(Copy, Eq)]

@@ -3,7 +3,7 @@
 //! Source: "How network security groups filter network traffic", section "Outbound traffic"
 //! (learn.microsoft.com/azure/virtual-network/network-security-group-how-it-works).
 
-use super::shapes::Group;
+use super::group::Group;
 use crate::syntax::json::{Documents, Json};
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -3,7 +3,8 @@
 //! Source: "Network security groups overview" (learn.microsoft.com/azure/virtual-network/network-security-groups-overview).
 
 use super::field::{Text, Values, values};
-use super::shapes::Written;
+use super::group::Written;
+use super::keys;
 use super::words::{self, Addresses};
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Condition, LineUse, Reason};
@@ -37,54 +38,9 @@ pub(super) struct Notes {
 
 const QUAD_ZERO: &str = "0.0.0.0/0";
 
-/// The fields that a verdict rests on.
-const DECIDING: [&str; 16] = [
-    "access",
-    "direction",
-    "priority",
-    "protocol",
-    "sourceAddressPrefix",
-    "sourceAddressPrefixes",
-    "sourcePortRange",
-    "sourcePortRanges",
-    "destinationAddressPrefix",
-    "destinationAddressPrefixes",
-    "destinationPortRange",
-    "destinationPortRanges",
-    "sourceApplicationSecurityGroups",
-    "destinationApplicationSecurityGroups",
-    "expandedSourceAddressPrefix",
-    "expandedDestinationAddressPrefix",
-];
-
-/// Azure's bookkeeping, and what PowerShell adds to it.
-const BOOKKEEPING: [&str; 16] = [
-    "name",
-    "id",
-    "etag",
-    "type",
-    "description",
-    "provisioningState",
-    "resourceGroup",
-    "resourceGuid",
-    "properties",
-    "dependsOn",
-    "apiVersion",
-    "comments",
-    "metadata",
-    "sourceApplicationSecurityGroupsText",
-    "destinationApplicationSecurityGroupsText",
-    "location",
-];
-
-/// Whether a field can change a verdict: all that are not known to be bookkeeping.
-pub(super) fn decides(key: &str) -> bool {
-    !BOOKKEEPING.iter().any(|other| other.eq_ignore_ascii_case(key))
-}
-
 /// Reads a rule; `None` if it is inbound.
 pub(super) fn meaning(rule: &Written<'_>, notes: &mut Notes) -> Option<Meaning> {
-    let mut reader = Reader { rule, notes, unknown: Vec::new(), by_default: false };
+    let mut reader = Reader { rule, notes, unknown: rule.only_if.iter().cloned().collect(), by_default: false };
     if reader.inbound() {
         return None;
     }
@@ -315,8 +271,7 @@ impl Reader<'_, '_> {
     /// A field that we do not know may say when the rule holds.
     fn other_fields(&mut self) {
         for member in self.rule.fields.members() {
-            let known = DECIDING.iter().any(|key| member.is(key)) || !decides(&member.key);
-            if !known && !member.value.is_blank() {
+            if !keys::is_known(&member.key) && !member.value.is_blank() {
                 let (key, name) = (&member.key, &self.rule.name);
                 let message = format!("Rule \"{name}\" has the field \"{key}\", which is not known here.");
                 self.unknown.push(Reason::new(format!("what the field \"{key}\" does is not known")).at(member.span()));

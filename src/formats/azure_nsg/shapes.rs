@@ -5,72 +5,12 @@
 //! * PowerShell: the same in PascalCase (Az.Network's `PSSecurityRule`: all fields text, prefixes and ports lists).
 //! * Effective rules of a network interface: `effectiveSecurityRules` with the association that put them there.
 
+use super::group::{Group, Place, Written, empty, named, only_if, owner, place, style, written};
 use super::template::{Resolved, Template};
 use crate::policy::Reason;
 use crate::problem::Problem;
 use crate::source::Span;
-use crate::syntax::json::{Documents, Json, Member, same};
-
-/// The rules of one network security group, or of the virtual network manager, as written.
-#[derive(Debug)]
-pub(super) struct Group<'a> {
-    pub name: String,
-    /// The resource group, where an id tells it.
-    pub resource_group: Option<String>,
-    pub rules: Vec<Written<'a>>,
-    /// The line that begins the group's rules.
-    pub heading: Option<Span>,
-    /// Why rules may be missing, if they may.
-    pub lost: Option<Reason>,
-    /// Lower-case ids of the subnets and interfaces that the group says it is attached to.
-    pub subnets: Vec<String>,
-    pub interfaces: Vec<String>,
-    /// For effective rules: which answer of Azure they stand in.
-    pub effective: Option<usize>,
-    /// Whether these are security admin rules of a virtual network manager.
-    pub admin: bool,
-    pub place: Place,
-    pub style: Style,
-}
-
-/// One rule as written.
-#[derive(Clone, Debug)]
-pub(super) struct Written<'a> {
-    pub name: String,
-    /// The `"name"` member: the line a person would look for.
-    pub span: Span,
-    /// The object that holds the fields: the rule itself, or its `properties`.
-    pub fields: &'a Json,
-    pub template: Template<'a>,
-    /// Whether Azure worked it out: such rules write `*` as `0.0.0.0/0`.
-    pub effective: bool,
-}
-
-/// Where further rules can be put.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
-    /// After this opening bracket; the flag says that items follow.
-    Array {
-        at: u32,
-        followed: bool,
-    },
-    /// After this last member of an object that has no array yet.
-    Member {
-        at: u32,
-    },
-    Nowhere,
-}
-
-/// How the export spells a rule.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
-    /// `{"name", "properties": {…}}`
-    Api,
-    /// `{"name", "access", …}`
-    Flat,
-    /// `{"Name", "Access", …}`, ports and prefixes as lists.
-    PowerShell,
-}
+use crate::syntax::json::{Documents, Json, Kind, Member, same};
 
 /// Everything that was found.
 #[derive(Debug, Default)]
@@ -105,7 +45,7 @@ impl<'a> Found<'a> {
     }
 
     fn array(&mut self, json: &'a Json, template: Template<'a>) {
-        if json.items().iter().any(|item| is_rule(item) && item.get("apiVersion").is_none()) {
+        if json.items().iter().any(is_rule) {
             return self.bare_rules(json, template);
         }
         // One answer of Azure lists every group on the path of one interface.
@@ -126,7 +66,13 @@ impl<'a> Found<'a> {
         } else {
             let data = ["parameters", "variables", "outputs"];
             let inside = json.members().iter().filter(|member| !data.iter().any(|key| member.is(key)));
-            inside.for_each(|member| self.value(&member.value, template));
+            for member in inside {
+                // Rules among a template's resources belong to the groups that their names tell.
+                match member.value.items() {
+                    items if member.is("resources") => items.iter().for_each(|item| self.value(item, template)),
+                    _ => self.value(&member.value, template),
+                }
+            }
         }
     }
 
@@ -142,10 +88,10 @@ impl<'a> Found<'a> {
                 group.rules.extend(self.written(std::slice::from_ref(child), template));
             }
         }
-        conditional(&mut group, json, template);
+        group.lost = group.lost.take().or_else(|| only_if(json, template));
         let cut = !inner.complete && inner.get("securityRules").is_none_or(|rules| !rules.complete);
         // A template may list further rules beside the group.
-        if cut || template.is_template() && self.cut.is_some() {
+        if cut || template.is_template && self.cut.is_some() {
             group.lost = self.cut.clone();
         }
         self.groups.push(group);
@@ -255,114 +201,11 @@ impl<'a> Found<'a> {
 /// Whether two rules say the same but for Azure's bookkeeping and empty fields.
 fn same_rule(a: &Json, b: &Json) -> bool {
     let said = |json: &Json, member: &Member| {
-        super::rule::decides(&member.key)
+        super::keys::decides(&member.key)
             && !member.value.is_blank()
             && !json.get(&member.key).is_some_and(|other| same(other, &member.value))
     };
     !a.members().iter().any(|member| said(b, member)) && !b.members().iter().any(|member| said(a, member))
-}
-
-fn empty<'a>(name: Option<String>) -> Group<'a> {
-    Group {
-        name: name.unwrap_or_else(|| "network security group".to_owned()),
-        resource_group: None,
-        rules: Vec::new(),
-        heading: None,
-        lost: None,
-        subnets: Vec::new(),
-        interfaces: Vec::new(),
-        effective: None,
-        admin: false,
-        place: Place::Nowhere,
-        style: Style::Api,
-    }
-}
-
-/// The group that `json` is, still without rules.
-fn named<'a>(json: &'a Json, inner: &'a Json, template: Template<'a>) -> Group<'a> {
-    let id = json.get("id").or_else(|| json.get("networkSecurityGroup")?.get("id"));
-    let id = id.or_else(|| json.get("association")?.get("networkManager")?.get("id")).and_then(Json::as_str);
-    let own = json.get("name").and_then(|name| template.text(name)).filter(|name| !name.is_empty());
-    let from_id = || id.and_then(|id| id.rsplit('/').next()).map(str::to_owned);
-    let ids = |key: &str| {
-        let items = inner.get(key).map(Json::items).unwrap_or_default().iter();
-        items.filter_map(|item| item.get("id")?.as_str()).map(str::to_ascii_lowercase).collect()
-    };
-    Group {
-        resource_group: id.and_then(|id| after(id, "/resourceGroups/")),
-        subnets: ids("subnets"),
-        interfaces: ids("networkInterfaces"),
-        heading: Some(heading(json, inner)),
-        place: place(inner, inner.member("securityRules")),
-        style: style(json, inner),
-        ..empty(own.or_else(from_id))
-    }
-}
-
-fn heading(json: &Json, inner: &Json) -> Span {
-    let keys = ["securityRules", "effectiveSecurityRules", "defaultSecurityRules"];
-    let start = Span { end: json.span.start, ..json.span };
-    keys.iter().find_map(|key| inner.member(key)).map_or(start, |member| member.key_span)
-}
-
-/// A resource that a template makes only under a condition may or may not be there.
-fn conditional(group: &mut Group<'_>, json: &Json, template: Template<'_>) {
-    for key in ["condition", "copy"] {
-        if let Some(member) = json.member(key).or_else(|| json.get("properties")?.member(key)) {
-            let literal = matches!(member.value.kind, crate::syntax::json::Kind::Bool(true))
-                || template.text(&member.value).is_some_and(|text| text.eq_ignore_ascii_case("true"));
-            if !literal {
-                let text = format!("the template's \"{key}\" decides which rules are made");
-                group.lost = Some(Reason::new(text).at(member.span()));
-            }
-        }
-    }
-}
-
-fn place(inner: &Json, rules: Option<&Member>) -> Place {
-    match rules {
-        Some(member) if member.value.is_array() => {
-            Place::Array { at: member.value.span.start + 1, followed: !member.value.items().is_empty() }
-        }
-        Some(_) => Place::Nowhere,
-        None => inner.members().last().map_or(Place::Nowhere, |last| Place::Member { at: last.value.span.end }),
-    }
-}
-
-/// How rules are spelled: seen at the first rule, else at the group around it.
-fn style(outer: &Json, inner: &Json) -> Style {
-    let lists = ["securityRules", "effectiveSecurityRules", "defaultSecurityRules"];
-    let first = lists.iter().find_map(|key| inner.get(key)?.items().first());
-    let like = first.unwrap_or(outer);
-    let pascal = |json: &Json| json.members().first().is_some_and(|member| member.key.starts_with(char::is_uppercase));
-    match like.get("properties") {
-        Some(_) => Style::Api,
-        None if pascal(like) => Style::PowerShell,
-        None => Style::Flat,
-    }
-}
-
-/// The name of the group in a rule's id.
-fn owner(rule: &Json) -> Option<String> {
-    after(rule.get("id")?.as_str()?, "/networkSecurityGroups/")
-}
-
-/// The path segment that follows `marker`, in any case.
-fn after(id: &str, marker: &str) -> Option<String> {
-    let at = id.to_ascii_lowercase().find(&marker.to_ascii_lowercase())?;
-    id.get(at + marker.len()..)?.split('/').next().map(str::to_owned)
-}
-
-fn written<'a>(rule: &'a Json, template: Template<'a>) -> Written<'a> {
-    let name = rule.member("name");
-    let text = name.and_then(|name| template.text(&name.value));
-    Written {
-        name: text.unwrap_or_else(|| "(no name)".to_owned()),
-        span: name.map_or(rule.span, Member::span),
-        fields: rule.get("properties").filter(|fields| fields.is_object()).unwrap_or(rule),
-        template,
-        effective: false,
-    }
 }
 
 fn is_rule(json: &Json) -> bool {
@@ -374,8 +217,7 @@ fn is_rule(json: &Json) -> bool {
 fn is_group(json: &Json, kind: &str) -> bool {
     let right_type = kind.is_empty() || kind.ends_with("networksecuritygroups");
     let has_rules = |json: &Json| {
-        let said =
-            |key: &str| json.get(key).is_some_and(|rules| !matches!(rules.kind, crate::syntax::json::Kind::Null));
+        let said = |key: &str| json.get(key).is_some_and(|rules| !matches!(rules.kind, Kind::Null));
         said("securityRules") || said("defaultSecurityRules")
     };
     let resource = kind.ends_with("networksecuritygroups")

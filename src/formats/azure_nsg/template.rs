@@ -12,6 +12,7 @@ const MAX_HOPS: usize = 16;
 /// The parameters and variables in force; empty outside templates.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Template<'a> {
+    pub is_template: bool,
     parameters: Option<&'a Json>,
     variables: Option<&'a Json>,
 }
@@ -30,11 +31,11 @@ impl<'a> Template<'a> {
     pub fn of(json: &'a Json) -> Option<Self> {
         let is_template =
             json.get("resources").is_some() && (json.get("$schema").is_some() || json.get("contentVersion").is_some());
-        is_template.then(|| Template { parameters: json.get("parameters"), variables: json.get("variables") })
-    }
-
-    pub fn is_template(&self) -> bool {
-        self.parameters.is_some() || self.variables.is_some()
+        is_template.then(|| Template {
+            is_template: true,
+            parameters: json.get("parameters"),
+            variables: json.get("variables"),
+        })
     }
 
     pub fn resolve(&self, json: &'a Json) -> Resolved<'a> {

@@ -12,6 +12,8 @@ pub(super) enum Column {
     Protocol,
     Action,
     SourceAddress,
+    /// Whether the row is switched on.
+    State,
     /// A name for people; the destination if no other column is.
     Label,
     Other,
@@ -112,6 +114,7 @@ const NAMES: &[(Column, &[&str])] = &[
         &["source", "source ip", "source address", "src", "quelle", "quell-ip", "origen", "origine"],
     ),
     (Column::Label, &["name", "names", "rule", "rule name", "display name", "bezeichnung", "nom", "nombre", "nome"]),
+    (Column::State, &["enabled", "active", "status", "state", "aktiv", "activ\u{e9}"]),
     (
         Column::Other,
         &[
@@ -144,7 +147,6 @@ const NAMES: &[(Column, &[&str])] = &[
             "source port",
             "region",
             "tag",
-            "status",
         ],
     ),
 ];

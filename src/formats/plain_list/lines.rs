@@ -42,6 +42,9 @@ pub(super) struct Limits {
 /// Why an entry among words of prose is in doubt.
 pub(super) const IN_A_SENTENCE: &str = "the name stands in a sentence, which may not be an entry";
 
+/// Why an entry behind a number is in doubt.
+const NUMBERED: &str = "the number before the entry may be its port or the number of its line";
+
 impl Entry {
     /// Whether the line is more likely a sentence than an entry.
     pub fn in_a_sentence(&self) -> bool {
@@ -84,6 +87,8 @@ pub(super) struct Item<'a> {
     pub text: std::borrow::Cow<'a, str>,
     pub token: Token,
     pub segment: usize,
+    /// A `!` or `-` is glued to the word.
+    pub denied: bool,
 }
 
 pub(super) fn read(line: &str, style: Style) -> Reading {
@@ -139,12 +144,9 @@ fn items<'a>(segments: &[Segment<'a>]) -> Vec<Item<'a>> {
     while let Some(&(segment, word)) = words.get(at) {
         let next = |ahead: usize| words.get(at + ahead).map(|&(_, word)| word).unwrap_or("");
         let (used, item) = match joined(word, next(1), next(2)) {
-            Some((used, text, token)) => (used, Item { text: text.into(), token, segment }),
+            Some((used, text, token)) => (used, Item { text: text.into(), token, segment, denied: false }),
             None => (1, split_mark(word, segment)),
         };
-        if used == 1 && matches!(item.token, Token::Entry(_)) && word.starts_with(['!', '-']) && word.len() > 1 {
-            items.push(Item { text: "!".into(), token: Token::Deny, segment });
-        }
         items.push(item);
         at += used;
     }
@@ -154,7 +156,9 @@ fn items<'a>(segments: &[Segment<'a>]) -> Vec<Item<'a>> {
 /// A word without the `!` or `-` glued to its front.
 fn split_mark(word: &str, segment: usize) -> Item<'_> {
     let unmarked = word.strip_prefix(['!', '-']).filter(|rest| !rest.is_empty()).unwrap_or(word);
-    Item { text: word.into(), token: Token::read(words::unquoted(unmarked)), segment }
+    let token = Token::read(words::unquoted(unmarked));
+    let denied = unmarked != word && matches!(token, Token::Entry(_));
+    Item { text: word.into(), token, segment, denied }
 }
 
 /// One address entry over several words: `a - b`, `a /24`, `a mask`.
@@ -197,7 +201,7 @@ fn without_entries(line: &str, items: &[Item<'_>], dashed: bool) -> Reading {
             text: line.trim().to_owned(),
             meant: Meant::Anything,
             limits: limits(items.iter()),
-            denied: dashed || denies(items.iter()),
+            denied: dashed || count(|token| *token == Token::Deny) > 0,
             doubt: None,
         };
         return Reading::Entries(vec![everything]);
@@ -209,10 +213,6 @@ fn without_entries(line: &str, items: &[Item<'_>], dashed: bool) -> Reading {
         true => Reading::Nothing,
         false => unclear("this is neither a host name, a URL nor an address"),
     }
-}
-
-fn denies<'a>(items: impl Iterator<Item = &'a Item<'a>>) -> bool {
-    items.into_iter().any(|item| item.token == Token::Deny)
 }
 
 /// Ports and protocols among the words. The word `https` counts as a port only where no number stands.
@@ -236,16 +236,15 @@ fn limits<'a>(items: impl Iterator<Item = &'a Item<'a>>) -> Limits {
 /// A line with entries.
 fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
     let scene = Scene::of(items, style);
-    let limits = limits(items.iter().filter(|item| scene.says(item)));
-    let denied = dashed
-        || denies(items.iter().enumerate().filter(|(at, item)| scene.is_action(*at, item)).map(|(_, item)| item));
+    let limits = limits(items.iter().enumerate().filter(|(at, item)| scene.says(*at, item)).map(|(_, item)| item));
+    let numbered = scene.begins_with_number && limits.ports.is_empty();
     let joined = style.blanks == Blanks::Join && items.len() > 1;
     let mut found = Vec::new();
     let mut trouble = None;
     for (at, item) in items.iter().enumerate() {
         let doubt = match scene.standing(at, item) {
             Standing::Comment => continue,
-            Standing::Entry => None,
+            Standing::Entry => numbered.then(|| NUMBERED.to_owned()),
             Standing::Doubtful(why) => Some(why.to_owned()),
         };
         match &item.token {
@@ -253,7 +252,7 @@ fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
                 text: item.text.clone().into_owned(),
                 meant: if joined { Meant::Names(HostPattern::Never) } else { Meant::Written(written.clone()) },
                 limits: limits.clone(),
-                denied,
+                denied: dashed || scene.denies(items, at),
                 doubt,
             }),
             Token::Damaged(why) if doubt.is_none() => trouble = Some(why.clone()),

@@ -108,6 +108,7 @@ fn row(record: &csv::StringRecord, layout: &Layout) -> Reading {
             false
         }
     };
+    doubt = doubt.or_else(|| switched_off(&cells).then(|| "the row may be switched off".to_owned()));
     let entry = |text: &str, meant: Meant, negated: bool| Entry {
         text: text.to_owned(),
         meant,
@@ -171,6 +172,11 @@ fn action(cells: &Cells<'_>) -> Option<bool> {
             _ => None,
         },
     }
+}
+
+fn switched_off(cells: &Cells<'_>) -> bool {
+    let off = ["false", "no", "off", "disabled", "inactive", "0", "nein", "non", "removed", "retired"];
+    cells.words(Column::State).iter().any(|word| off.contains(&word.to_lowercase().as_str()))
 }
 
 /// Ports, protocols and the source of a row, and why they may not be what they seem.

@@ -221,7 +221,8 @@ impl<'a> Url<'a> {
         let (authority, path) = rest.split_at(end);
         // A fragment stays in the browser.
         let path = path.split('#').next().unwrap_or(path);
-        let authority = authority.rsplit('@').next().unwrap_or(authority);
+        // Without a scheme this is a mail address.
+        let authority = if scheme.is_some() { authority.rsplit('@').next().unwrap_or(authority) } else { authority };
         let bracketed = authority.strip_prefix('[').and_then(|inner| inner.split_once(']'));
         let (host, port) = match bracketed {
             Some((host, after)) => (host, after.strip_prefix(':')),

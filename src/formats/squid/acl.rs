@@ -3,6 +3,7 @@
 use super::domains::{Entries, Joining};
 use super::kinds::Kind;
 use super::lines::{self, Word};
+use super::options::{Flags, Options};
 use super::statements::{Place, Statement};
 use crate::formats::Input;
 use crate::policy::{Account, Reason};
@@ -94,6 +95,30 @@ impl<'a> Acls<'a> {
         self.by_name.values()
     }
 
+    /// An ACL that comes to contain itself, with which Squid does not start (checked with Squid 5.7): take away those that
+    /// are made of values and of ACLs taken away before; a circle stays.
+    pub fn circular(&self) -> Option<&Acl> {
+        let mut waiting: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+        let mut open: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut ready = Vec::new();
+        for (name, acl) in &self.by_name {
+            let parts = acl.parts().filter(|part| self.by_name.contains_key(part));
+            let count = parts.map(|part| waiting.entry(part).or_default().push(name)).count();
+            open.insert(name, count);
+            ready.extend((count == 0).then_some(name.as_str()));
+        }
+        while let Some(name) = ready.pop() {
+            for &whole in waiting.get(name).into_iter().flatten() {
+                if let Some(count) = open.get_mut(whole) {
+                    *count -= 1;
+                    ready.extend((*count == 0).then_some(whole));
+                }
+            }
+        }
+        let left = open.into_iter().filter(|(_, count)| *count > 0).filter_map(|(name, _)| self.by_name.get(name));
+        left.min_by_key(|acl| acl.span.map(|span| (span.file, span.start)))
+    }
+
     /// Why a name cannot be used: nothing before defines it.
     pub fn undefined(&self, name: &str, span: Span) -> Option<Reason> {
         if self.get(name).is_some() {
@@ -146,7 +171,7 @@ impl<'a> Acls<'a> {
     }
 
     fn values(&mut self, name: &str, kind: Kind, words: &[Word], place: &Place, account: &mut Account) {
-        let mut options = Options { leading: true, ignore_case: false };
+        let mut options = Options::at_line_start();
         for word in words {
             match self.list_file(word) {
                 Some(path) => self.list(name, kind, &path, place, &mut options, account),
@@ -267,64 +292,17 @@ impl Acl {
     }
 }
 
+impl Acl {
+    /// The names of the ACLs that it is composed of, in lower case.
+    fn parts(&self) -> impl Iterator<Item = String> {
+        let composed = matches!(self.kind, Kind::AnyOf | Kind::AllOf);
+        let values = self.values.iter().filter(move |_| composed);
+        values.map(|value| value.text.strip_prefix('!').unwrap_or(&value.text).to_lowercase())
+    }
+}
+
 impl Value {
     fn predefined(text: &str) -> Self {
         Value { text: text.to_owned(), span: None, guard: None, ignore_case: false, group: 0 }
-    }
-}
-
-/// The options of one `acl` line so far.
-struct Options {
-    /// No value has come yet.
-    leading: bool,
-    ignore_case: bool,
-}
-
-/// What an option says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Flags {
-    /// It is a value.
-    None,
-    NoLookup,
-    FromHandshake,
-    /// `-i`, `+i`, `--`
-    Other,
-    Refused,
-}
-
-impl Options {
-    /// Before the first value any word with a sign is an option (`-in` is two); after it only `-i` and `+i` are, and only
-    /// for patterns. A line begins with regard to case (checked with Squid 5.7).
-    fn read(&mut self, kind: Kind, text: &str) -> Flags {
-        if matches!(text, "-i" | "+i") && kind.takes_patterns() {
-            self.ignore_case = text == "-i";
-            return Flags::Other;
-        }
-        if !self.leading || !text.starts_with(['-', '+']) || matches!(kind, Kind::Conditional(_) | Kind::Always) {
-            self.leading = false;
-            return Flags::None;
-        }
-        self.leading = text != "--";
-        match text {
-            "--" => Flags::Other,
-            _ if text.starts_with("--") => match kind.takes_option(text) {
-                true => Flags::FromHandshake,
-                false => Flags::Refused,
-            },
-            _ => self.letters(kind, text),
-        }
-    }
-
-    fn letters(&mut self, kind: Kind, text: &str) -> Flags {
-        let (sign, letters) = text.split_at(1);
-        let mut flags = Flags::Other;
-        for letter in letters.chars() {
-            match format!("{sign}{letter}").as_str() {
-                option if !kind.takes_option(option) => return Flags::Refused,
-                "-n" => flags = Flags::NoLookup,
-                option => self.ignore_case = option == "-i",
-            }
-        }
-        flags
     }
 }

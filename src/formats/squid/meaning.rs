@@ -3,17 +3,21 @@
 use super::acl::{Acl, Acls, Value};
 use super::addresses::{self as values, Warning};
 use super::kinds::Kind;
+use super::sets::{Kept, address_test};
 use super::{domains, regexes};
 use crate::addresses::AddressSet;
 use crate::hosts::{HostPattern, Regex};
-use crate::policy::{Condition, DestinationTest, HostTest, Method, OnAddress, Reason, Subject};
+use crate::policy::{Condition, HostTest, Method, OnAddress, Reason, Subject};
 use crate::problem::Problem;
 use crate::source::Span;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 /// Conditions larger than this in all are not built: `any-of` and `all-of` can double at each step.
 const MAX_SIZE: usize = 2_000_000;
+/// What naming an ACL counts for beside its values.
+const NAMING: usize = 20;
+/// `any-of` and `all-of` are followed this deep.
+const MAX_DEPTH: usize = 100;
 
 /// The conditions of every ACL. `any-of` and `all-of` are put together on demand.
 pub(super) struct Meanings<'a> {
@@ -50,7 +54,7 @@ impl<'a> Meanings<'a> {
             return Condition::Unknown(reason.clone());
         }
         let circular = open.contains(&acl.name.as_str());
-        if circular || self.size > MAX_SIZE {
+        if circular || self.size > MAX_SIZE || open.len() > MAX_DEPTH {
             let why = if circular { "contains itself" } else { "unfolds to too many conditions" };
             return Condition::Unknown(Reason { text: format!("the ACL `{name}` {why}"), span: acl.span });
         }
@@ -61,7 +65,7 @@ impl<'a> Meanings<'a> {
             _ => self.plain.get(acl.name.as_str()).cloned().unwrap_or_default(),
         };
         open.pop();
-        self.size += parts.len();
+        self.size += parts.len() + NAMING;
         parts.extend(acl.unread.iter().chain(&self.acls.missing).cloned().map(Condition::Unknown));
         any(parts)
     }
@@ -227,28 +231,6 @@ impl<'a> Meanings<'a> {
     }
 }
 
-/// The ranges that an ACL took, by their first address; IPv4 as IPv6-mapped addresses, as Squid stores them.
-#[derive(Default)]
-struct Kept(BTreeMap<u128, u128>);
-
-impl Kept {
-    fn takes(&mut self, set: &AddressSet) -> bool {
-        let mapped = |address: u32| u128::from(std::net::Ipv4Addr::from_bits(address).to_ipv6_mapped());
-        let v4 = set.v4.ranges().iter().map(|&(first, last)| (mapped(first), mapped(last)));
-        let v6 = set.v6.ranges().iter().copied();
-        let ranges: Vec<(u128, u128)> = if set.is_all() { vec![(0, u128::MAX)] } else { v4.chain(v6).collect() };
-        let free = ranges.iter().all(|&range| self.is_free(range));
-        if free {
-            self.0.extend(ranges);
-        }
-        free
-    }
-
-    fn is_free(&self, (first, last): (u128, u128)) -> bool {
-        self.0.range(..=last).next_back().is_none_or(|(_, &end)| end < first)
-    }
-}
-
 /// A condition that holds only under the undecided `if` around its value.
 fn guarded(condition: Condition, value: &Value) -> Condition {
     match &value.guard {
@@ -275,32 +257,6 @@ fn on_address(acl: &Acl) -> OnAddress {
         (Kind::DstDomain | Kind::DstDomRegex, false) => OnAddress::AsTextOrLookup,
         _ => OnAddress::AsText,
     }
-}
-
-/// `src` looks at the client. `dst` looks a requested name up, unless `-n` forbids it; no public name resolves to the proxy
-/// itself or to its link.
-fn address_test(acl: &Acl, set: AddressSet) -> Condition {
-    if acl.kind == Kind::Src {
-        return Condition::Source(set);
-    }
-    let resolves_names = !acl.no_lookup && !set.is_subset(&own_addresses());
-    let test = Condition::Destination(DestinationTest { set, resolves_names });
-    match resolves_names {
-        true => test,
-        false => Condition::All(vec![test, host(HostPattern::Any, Subject::Host, OnAddress::Never).negate()]),
-    }
-}
-
-/// Loopback, link-local and unspecified addresses.
-fn own_addresses() -> AddressSet {
-    let ranges = [
-        ([0, 0, 0, 0].into(), [0, 255, 255, 255].into()),
-        ([127, 0, 0, 0].into(), [127, 255, 255, 255].into()),
-        ([169, 254, 0, 0].into(), [169, 254, 255, 255].into()),
-    ];
-    let v4 = ranges.into_iter().filter_map(|(first, last): (IpAddr, IpAddr)| AddressSet::from_range(first, last));
-    let v6 = ["::/127", "fe80::/10"].iter().filter_map(|net| net.parse().ok()).map(AddressSet::from_net);
-    AddressSet::union_all(&v4.chain(v6).collect::<Vec<_>>())
 }
 
 /// Under CONNECT the protocol is `NONE`; a plain request is HTTP (checked with Squid 5.7).

@@ -6,6 +6,7 @@ use super::cite::Files;
 use super::evidence::{Deciders, reasons};
 use crate::coverage::{self, Need};
 use crate::device::Device;
+use crate::formats::Dialect;
 use crate::hosts::HostSet;
 use crate::reach::{self, Along, Outcome, Part, Views};
 
@@ -15,7 +16,7 @@ pub(super) struct Names {
     at_devices: Vec<Verdict>,
 }
 
-pub(super) fn names(check: &Check<'_>, need: &Need<'_>, files: &Files<'_>) -> Option<Names> {
+pub(super) fn names(check: &Check<'_>, readings: &Readings<'_>, need: &Need<'_>, files: &Files<'_>) -> Option<Names> {
     if need.names.is_empty() {
         return None;
     }
@@ -27,7 +28,11 @@ pub(super) fn names(check: &Check<'_>, need: &Need<'_>, files: &Files<'_>) -> Op
         for (device, outcomes) in outcomes.iter_mut().enumerate() {
             outcomes.extend(along.iter().map(|each| each.at[device].outcome));
         }
-        parts.push(result(check, need, name, port, &along, files));
+        let mut part = result(check, need, name, port, &along, files);
+        if need.requirement.required {
+            part.other_readings = other_readings(check, readings, name, port, part.verdict);
+        }
+        parts.push(part);
     }
     let at_devices = outcomes.iter().map(|outcomes| coverage::of_outcomes(outcomes.iter().copied())).collect();
     Some(Names { parts, at_devices })
@@ -94,7 +99,7 @@ fn result(
         undecided_witness: witness(Outcome::Undecided),
         evidence,
         reasons,
-        other_readings: other_readings(check, name, port, verdict),
+        other_readings: Vec::new(),
         examples: need.requirement.witnesses.iter().map(|host| host.as_str().to_owned()).collect(),
     }
 }
@@ -124,14 +129,27 @@ pub(super) fn decider(evidence: &Evidence) -> String {
 }
 
 /// The verdicts of products that read the entries of a list otherwise.
-fn other_readings(check: &Check<'_>, name: &HostSet, port: u16, verdict: Verdict) -> Vec<OtherReading> {
-    let [device] = check.path else { return Vec::new() };
-    let chosen = device.dialect();
-    let others = device.format.dialects().iter().filter(|dialect| Some(*dialect) != chosen);
-    let readings = others.map(|dialect| {
-        let path = [device.in_dialect(dialect)];
-        let joint: Vec<_> = along(check, &path, name, port).iter().map(Along::joint).collect();
+fn other_readings(
+    check: &Check<'_>,
+    readings: &Readings<'_>,
+    name: &HostSet,
+    port: u16,
+    verdict: Verdict,
+) -> Vec<OtherReading> {
+    let others = readings.iter().map(|(dialect, device)| {
+        let joint: Vec<_> = along(check, std::slice::from_ref(device), name, port).iter().map(Along::joint).collect();
         OtherReading { dialect: dialect.id.to_owned(), title: dialect.title.to_owned(), verdict: self::verdict(&joint) }
     });
-    readings.filter(|reading| reading.verdict != verdict).collect()
+    others.filter(|reading| reading.verdict != verdict).collect()
+}
+
+/// A list as every other product reads it.
+pub(super) type Readings<'a> = Vec<(&'static Dialect, Device<'a>)>;
+
+/// Reads the export in every dialect but the chosen one. On a path of several devices the question has no single answer.
+pub(super) fn readings<'a>(path: &[Device<'a>]) -> Readings<'a> {
+    let [device] = path else { return Vec::new() };
+    let chosen = device.dialect();
+    let others = device.format.dialects().iter().filter(|dialect| Some(*dialect) != chosen);
+    others.map(|dialect| (dialect, device.in_dialect(dialect))).collect()
 }

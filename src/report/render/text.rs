@@ -1,7 +1,7 @@
 //! For a terminal.
 
 use super::{PREFIXES_SHOWN, Report, RequirementResult, Severity, account_sentence, knowledge, ports, shortened};
-use crate::report::{Citation, Evidence, ReasonResult};
+use crate::report::{Citation, Effect, Evidence, ReasonResult, Verdict};
 use std::fmt::Write;
 
 pub(super) fn write(report: &Report) -> String {
@@ -33,7 +33,8 @@ fn write_all(report: &Report, out: &mut String) -> std::fmt::Result {
 
 fn write_row(report: &Report, row: &RequirementResult, out: &mut String) -> std::fmt::Result {
     let verdict = row.verdict.word().to_uppercase();
-    writeln!(out, "{verdict:<12}{}  port {}  {}", row.title, ports(&row.ports), row.purpose)?;
+    let detail = row.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
+    writeln!(out, "{verdict:<12}{}  port {}  {}{detail}", row.title, ports(&row.ports), row.purpose)?;
     writeln!(out, "            {}", row.sentence)?;
     for part in row.names.iter().flat_map(|names| &names.parts).filter(|part| part.verdict == row.verdict) {
         write_evidence(&part.evidence, &part.reasons, out)?;
@@ -45,7 +46,7 @@ fn write_row(report: &Report, row: &RequirementResult, out: &mut String) -> std:
         writeln!(out, "            {}: {}", part.label, part.sentence)?;
         write_evidence(&part.evidence, &[], out)?;
     }
-    for range in report.ranges_of(row) {
+    for range in report.ranges_of(row).filter(|_| ranges_matter(row)) {
         writeln!(out, "            by range {} (IPv{}): {}", range.label, range.ip, range.sentence)?;
         if range.verdict == row.verdict {
             write_evidence(&range.evidence, &range.reasons, out)?;
@@ -60,9 +61,20 @@ fn write_row(report: &Report, row: &RequirementResult, out: &mut String) -> std:
     Ok(())
 }
 
+/// Ranges are worth a line where the names do not decide, or where a part of the ranges passes.
+fn ranges_matter(row: &RequirementResult) -> bool {
+    let names_decide = row.names.as_ref().is_some_and(|names| names.verdict != Verdict::Unsupported);
+    let passes = |verdict| matches!(verdict, Verdict::Covered | Verdict::Partly);
+    !names_decide || row.ranges.as_ref().is_some_and(|ranges| passes(ranges.verdict))
+}
+
 fn write_evidence(evidence: &[Evidence], reasons: &[ReasonResult], out: &mut String) -> std::fmt::Result {
-    for citation in evidence.iter().filter_map(|evidence| evidence.citation.as_ref()) {
-        writeln!(out, "                {}", cited(citation))?;
+    for (evidence, citation) in evidence.iter().filter_map(|e| e.citation.as_ref().map(|citation| (e, citation))) {
+        let effect = match evidence.effect {
+            Effect::Allows => "lets through",
+            Effect::Blocks => "blocks",
+        };
+        writeln!(out, "                {effect} {}: {}", evidence.part, cited(citation))?;
     }
     for reason in reasons {
         let place = reason.citation.as_ref().map(|citation| format!("  [{}]", cited(citation))).unwrap_or_default();
