@@ -32,7 +32,7 @@ class EgressCheck extends LitElement {
     css`
       :host { background: var(--page); container-type: inline-size; text-align: left; }
       /* Whatever the embedding page's style says about everything ends here. */
-      .page { all: initial; color-scheme: light dark; font: 15px/1.5 var(--sans); color: var(--text); }
+      .page { all: initial; box-sizing: border-box; color-scheme: light dark; font: 15px/1.5 var(--sans); color: var(--text); }
       .page { max-width: 1180px; margin: 0 auto; padding: 24px 24px 40px; display: grid; gap: 16px; }
       header { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; }
       header .title { font-size: 21px; font-weight: 700; letter-spacing: -0.01em; margin: 0; line-height: 1.2; }
