@@ -190,11 +190,24 @@ impl Engine {
     /// Why nothing could be checked: no export, an export that is not recognised, a choice that does not exist, or a cloud
     /// whose service tags are not loaded.
     pub fn check(&self, settings: &Settings) -> Result<Report, Problem> {
+        self.with_check(settings, |check| check.report())
+    }
+
+    /// The exports that lack something, with the proposed additions in place: name and text.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    pub fn amended(&self, settings: &Settings) -> Result<Vec<(String, String)>, Problem> {
+        let named = |(device, text): (usize, String)| (self.devices[device].source.name().to_owned(), text);
+        self.with_check(settings, |check| check.amended().into_iter().map(named).collect())
+    }
+
+    fn with_check<T>(&self, settings: &Settings, then: impl FnOnce(Check<'_>) -> T) -> Result<T, Problem> {
         let path = self.path(settings)?;
         let tags = self.tags.as_ref();
         let plan = coverage::plan(&self.catalogue, tags.map(|tags| &tags.tags), settings)?;
         check_cloud(plan.cloud, tags)?;
-        let check = Check {
+        Ok(then(Check {
             plan: &plan,
             path: &path,
             settings,
@@ -203,8 +216,7 @@ impl Engine {
             catalogue: &self.catalogue,
             knowledge: Knowledge { catalogue: self.catalogue_info(), service_tags: tags.map(tags_info) },
             problems: tags.map(|tags| tags.tags.problems.clone()).unwrap_or_default(),
-        };
-        Ok(check.report())
+        }))
     }
 
     /// The report as text, byte for byte the same wherever it is made.

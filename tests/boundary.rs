@@ -110,7 +110,8 @@ fn hostile_input_is_answered_without_a_panic() {
         b"acl x dstdomain \"x\nhttp_access allow x !x",
     ];
     for input in inputs {
-        for format in [None, Some("plain-list"), Some("squid"), Some("azure-nsg"), Some("route-filter"), Some("nosuch")] {
+        for format in [None, Some("plain-list"), Some("squid"), Some("azure-nsg"), Some("route-filter"), Some("nosuch")]
+        {
             let mut session = ready();
             if session.add_file("hostile", input, "device", format.map(str::to_owned)).is_ok() {
                 session.inspect(settings("{}")).expect("an inspection");

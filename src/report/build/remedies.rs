@@ -4,14 +4,21 @@ use super::super::model::{DeviceRemedy, Verdict};
 use super::{Check, Row};
 use crate::coverage::Need;
 use crate::device::Device;
-use crate::formats::{Gap, Gaps};
+use crate::formats::{Gap, Gaps, Remedy};
 
-pub(super) fn remedies(check: &Check<'_>, rows: &[Row]) -> Vec<DeviceRemedy> {
+/// A remedy as the report shows it, and as it can be applied.
+pub(super) struct Proposed {
+    pub device: usize,
+    pub result: DeviceRemedy,
+    pub remedy: Remedy,
+}
+
+pub(super) fn remedies(check: &Check<'_>, rows: &[Row]) -> Vec<Proposed> {
     let devices = check.path.iter().enumerate();
     devices.filter_map(|(index, device)| remedy(check, rows, index, device)).collect()
 }
 
-fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) -> Option<DeviceRemedy> {
+fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) -> Option<Proposed> {
     let lacks = |row: &Row| {
         row.result.required
             && matches!(row.result.verdict, Verdict::Missing | Verdict::Partly)
@@ -27,14 +34,15 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         source: check.settings.source.clone(),
     };
     let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
-    Some(DeviceRemedy {
+    let result = DeviceRemedy {
         file: device.name().to_owned(),
         format: device.format.id().to_owned(),
-        text: remedy.text,
-        place: remedy.place,
-        notes: remedy.notes,
+        text: remedy.text.clone(),
+        place: remedy.place.clone(),
+        notes: remedy.notes.clone(),
         closes: lacking.iter().map(|(need, _)| need.requirement.id.clone()).collect(),
-    })
+    };
+    Some(Proposed { device: index, result, remedy })
 }
 
 fn gap(need: &Need<'_>, row: &Row) -> Gap {
