@@ -113,8 +113,8 @@ export class RequirementTable extends LitElement {
 
   /** What is asked for, in its own words, unless the title says so already. */
   private names(row: RequirementResult) {
-    const names = [...new Set(row.names?.parts.map((part) => part.name))].filter((name) => name !== row.title);
-    if (names.length === 0) return nothing;
+    const names = [...new Set(row.names?.parts.map((part) => part.name))];
+    if (!names[0] || row.title.startsWith(names[0])) return nothing;
     const more = names.length - NAMES_SHOWN;
     return html`<div class="names">
       ${names.slice(0, NAMES_SHOWN).map((name) => html`<span>${name}</span>`)}${more > 0 ? html`<span class="muted">and ${more} more</span>` : nothing}
