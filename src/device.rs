@@ -54,6 +54,15 @@ impl<'a> Device<'a> {
         Device { input, format: self.format, policy: self.format.read(&input), vantage: self.vantage.clone() }
     }
 
+    /// Another text of the same device, read in the same way.
+    pub fn with_text<'b>(&self, source: &'b Source) -> Device<'b>
+    where
+        'a: 'b,
+    {
+        let input = Input { source, ..self.input };
+        Device { input, format: self.format, policy: self.format.read(&input), vantage: self.vantage.clone() }
+    }
+
     pub fn name(&self) -> &'a str {
         self.input.source.name()
     }

@@ -3,7 +3,7 @@
 
 use egress_check::engine::{Engine, Role};
 use egress_check::formats::Polarity;
-use egress_check::report::{Report, Verdict};
+use egress_check::report::{Report, RequirementResult, Verdict};
 use egress_check::settings::Settings;
 use flate2::read::GzDecoder;
 use serde_json::Value;
@@ -83,31 +83,45 @@ fn open(report: &Report, ids: &[String]) -> Vec<String> {
     rows.map(|row| format!("{} is {:?}: {}", row.title, row.verdict, row.sentence)).collect()
 }
 
+/// Fixtures whose gaps cannot all be closed by adding, and why.
+const LEFT_OPEN: &[&str] = &[
+    // A rule of the network manager denies before the group is asked.
+    "azure-nsg/effective-admin-rules",
+    // The list denies a name by itself, and a denial beats an allowance.
+    "plain-list/realistic-spreadsheet",
+    // Zscaler's entries reach five levels, a required star any depth.
+    "plain-list/zscaler-list",
+    // Two filters of which only the reader knows which one counts.
+    "route-filter/two-filters",
+];
+
 #[test]
-fn every_remedy_closes_its_gaps() {
+fn every_remedy_closes_the_gaps_that_it_says_it_closes() {
     let snapshot = snapshot();
     let mut failures = Vec::new();
-    let mut closed = 0;
+    let mut left_open = Vec::new();
+    let mut applied = 0;
     for (format, folder) in cases() {
         let case = load(&format, &folder);
         let before = engine(&case, &case.bytes, &snapshot);
         // A fixture that proves a refusal has nothing to close.
         let Ok(report) = before.check(&case.settings) else { continue };
         let Some(remedy) = report.remedies.first() else { continue };
+        let lacking =
+            |row: &&RequirementResult| row.required && matches!(row.verdict, Verdict::Missing | Verdict::Partly);
+        let place = format!("{format}/{}", folder.file_name().unwrap().display());
+        if report.requirements.iter().filter(lacking).any(|row| !remedy.closes.contains(&row.id)) {
+            left_open.push(place.clone());
+        }
         let (_, text) = before.amended(&case.settings).unwrap().remove(0);
-        closed += 1;
-        let place = folder.file_name().unwrap().display();
+        applied += 1;
         match engine(&case, text.as_bytes(), &snapshot).check(&case.settings) {
-            Ok(after) => {
-                let left = open(&after, &remedy.closes);
-                if !left.is_empty() {
-                    failures.push(format!("{format}/{place}:\n  {}\n{}", left.join("\n  "), remedy.text));
-                }
-            }
-            Err(problem) => failures.push(format!("{format}/{place}: {}", problem.message)),
+            Ok(after) => failures.extend(open(&after, &remedy.closes).into_iter().map(|row| format!("{place}: {row}"))),
+            Err(problem) => failures.push(format!("{place}: {}", problem.message)),
         }
     }
-    println!("{closed} remedies applied");
-    assert!(closed >= 60, "only {closed} fixtures have a remedy");
-    assert!(failures.is_empty(), "{} of {closed} remedies do not close:\n{}", failures.len(), failures.join("\n"));
+    println!("{applied} remedies applied");
+    assert!(applied >= 100, "only {applied} fixtures have a remedy");
+    assert_eq!(failures, Vec::<String>::new());
+    assert_eq!(left_open, LEFT_OPEN);
 }

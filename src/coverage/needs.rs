@@ -9,6 +9,7 @@ use crate::problem::Problem;
 use crate::settings::{IpVersions, Settings};
 
 /// What is to be checked.
+#[derive(Clone)]
 pub struct Plan<'a> {
     pub cloud: Cloud,
     pub scenarios: Vec<&'a Scenario>,
@@ -22,6 +23,7 @@ pub struct Plan<'a> {
 }
 
 /// One requirement, ready to be asked.
+#[derive(Clone)]
 pub struct Need<'a> {
     pub scenario: &'a Scenario,
     pub requirement: &'a Requirement,

@@ -39,7 +39,7 @@ impl Check<'_> {
     /// Asks everything and writes the answers down.
     pub fn report(self) -> Report {
         let files = Files::new(self.path);
-        let (rows, ranges) = self.rows(&files);
+        let (rows, ranges) = self.rows(&names::readings(self.path), &files);
         let remedies = remedies::remedies(&self, &rows).into_iter().map(|proposed| proposed.result).collect();
         let findings = findings::findings(&self, &files);
         let requirements: Vec<RequirementResult> = rows.into_iter().map(|row| row.result).collect();
@@ -61,15 +61,14 @@ impl Check<'_> {
     /// The exports that lack something, with the proposed additions in place: index on the path, and text.
     pub fn amended(&self) -> Vec<(usize, String)> {
         let files = Files::new(self.path);
-        let (rows, _) = self.rows(&files);
+        let (rows, _) = self.rows(&Vec::new(), &files);
         let proposed = remedies::remedies(self, &rows);
         proposed.iter().map(|p| (p.device, p.remedy.apply(self.path[p.device].input.source.text()))).collect()
     }
 
-    fn rows(&self, files: &Files<'_>) -> (Vec<Row>, ranges::Ranges) {
+    fn rows(&self, readings: &names::Readings<'_>, files: &Files<'_>) -> (Vec<Row>, ranges::Ranges) {
         let ranges = ranges::Ranges::ask(self, files);
-        let readings = names::readings(self.path);
-        let rows = self.plan.needs.iter().map(|need| self.row(need, &readings, &ranges, files)).collect();
+        let rows = self.plan.needs.iter().map(|need| self.row(need, readings, &ranges, files)).collect();
         (rows, ranges)
     }
 

@@ -1,10 +1,12 @@
 //! What to add to each export that does not let everything through.
 
-use super::super::model::{DeviceRemedy, Verdict};
+use super::super::model::{DeviceRemedy, RequirementResult, Verdict};
+use super::cite::Files;
 use super::{Check, Row};
-use crate::coverage::Need;
+use crate::coverage::{Need, Plan};
 use crate::device::Device;
 use crate::formats::{Gap, Gaps, Remedy};
+use crate::source::Source;
 
 /// A remedy as the report shows it, and as it can be applied.
 pub(super) struct Proposed {
@@ -34,15 +36,48 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         source: check.settings.source.clone(),
     };
     let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
+    let needs: Vec<Need<'_>> = lacking.iter().map(|(need, _)| (*need).clone()).collect();
+    let (closed, open): (Vec<_>, Vec<_>) =
+        checked_again(check, device, &remedy, needs).into_iter().partition(is_covered);
+    let mut notes = remedy.notes.clone();
+    notes.extend(open.iter().map(|row| format!("Even so, {} is not covered: {}", row.title, row.sentence)));
     let result = DeviceRemedy {
         file: device.name().to_owned(),
         format: device.format.id().to_owned(),
         text: remedy.text.clone(),
         place: remedy.place.clone(),
-        notes: remedy.notes.clone(),
-        closes: lacking.iter().map(|(need, _)| need.requirement.id.clone()).collect(),
+        notes,
+        closes: closed.iter().map(|row| row.id.clone()).collect(),
     };
     Some(Proposed { device: index, result, remedy })
+}
+
+fn is_covered(row: &RequirementResult) -> bool {
+    row.verdict == Verdict::Covered
+}
+
+/// The rows that lacked something, asked again of the device with the additions in place. A remedy that does not close its
+/// gap (an earlier rule denies it, the product cannot express it) must not say that it does.
+fn checked_again(
+    check: &Check<'_>,
+    device: &Device<'_>,
+    remedy: &Remedy,
+    needs: Vec<Need<'_>>,
+) -> Vec<RequirementResult> {
+    let source = device.input.source;
+    let text = remedy.apply(source.text());
+    let Ok(amended) = Source::read(source.name(), source.file(), text.as_bytes()) else { return Vec::new() };
+    let path = [device.with_text(&amended)];
+    let again = Check {
+        plan: &Plan { needs, ..check.plan.clone() },
+        path: &path,
+        source: check.source.clone(),
+        knowledge: check.knowledge.clone(),
+        problems: Vec::new(),
+        ..*check
+    };
+    let (rows, _) = again.rows(&Vec::new(), &Files::new(&path));
+    rows.into_iter().map(|row| row.result).collect()
 }
 
 fn gap(need: &Need<'_>, row: &Row) -> Gap {
