@@ -99,7 +99,7 @@ export class RequirementTable extends LitElement {
             <span>${row.title}</span>
           </button>
           ${this.names(row)}
-          <div class="sentence"><strong class="narrow" aria-hidden="true">${WORD[row.verdict]}.</strong> <span>${row.purpose}.</span> ${withCode(row.sentence)}</div>
+          <div class="sentence"><strong class="narrow" aria-hidden="true">${WORD[row.verdict]}.</strong> <span>${row.purpose}${row.detail ? `: ${row.detail}` : nothing}.</span> ${withCode(row.sentence)}</div>
         </td>
         <td class="port">${row.ports.join(", ")}</td>
       </tr>
