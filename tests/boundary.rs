@@ -48,7 +48,7 @@ fn the_choices_are_plain_objects() {
     let catalogue = session.catalogue().expect("catalogue");
     assert_eq!(text(&catalogue, "defaultScenario"), "backup.mars.public");
     let regions: Array = session.regions().expect("regions").unchecked_into();
-    assert_eq!(regions.get(0).as_string().as_deref(), Some("westeurope"));
+    assert_eq!(regions.get(0).as_string().as_deref(), Some("WestEurope"));
     assert!(session.formats().expect("formats").is_instance_of::<Array>());
 }
 
@@ -83,8 +83,8 @@ fn problems_are_thrown_as_plain_objects() {
     assert_problem(session.add_file("a", b"", "device", None), "empty-input");
     assert_problem(session.add_file("a", b"\x89PNG\r\n\x1a\n\0\0", "device", None), "binary-input");
     assert_problem(session.add_file("a", LIST, "elephant", None), "bad-call");
-    assert_problem(session.check(settings("{\"nosuch\":1}")), "bad-call");
-    assert_problem(session.check(JsValue::from_f64(7.0)), "bad-call");
+    assert_problem(session.check(settings("{\"ip\":\"7\"}")), "bad-call");
+    assert_problem(session.check(settings("{\"scenarios\":5}")), "bad-call");
     assert_problem(session.render(settings("{}"), "docx"), "bad-call");
     assert!(session.set_catalogue("c.json", b"{").is_err());
     assert!(session.set_snapshot(b"nonsense").is_err());

@@ -47,11 +47,18 @@ pageTest("a pasted list is checked, and a typed change is checked again", async 
 pageTest("a long paste goes past the text box and keeps its lines", async (page) => {
   const long = Array.from({ length: 60_000 }, (_, at) => `host${at}.contoso.example`).join("\n") + "\n" + LIST;
   await paste(page, long);
-  await page.locator("#headline").waitFor();
-  await settled(page);
+  await page.locator("egress-check-lines").waitFor();
   assert.equal(await page.locator("textarea").count(), 0);
   assert.match(await textOf(page, "egress-check-file"), /60,004 lines/);
   assert.ok((await page.locator("egress-check-lines li").count()) <= 200);
+});
+
+pageTest("a check that takes long can be cancelled, and the text stays", async (page) => {
+  await choose(page, "large.txt", "host.contoso.example\n".repeat(1_500_000));
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await page.getByText("Cancelled. Your text is still here.").waitFor();
+  assert.match(await textOf(page, "egress-check-file"), /large\.txt 1,500,000 lines/);
+  await page.getByRole("button", { name: "Check again" }).waitFor();
 });
 
 pageTest("a dropped file is read", async (page) => {
@@ -108,10 +115,13 @@ pageTest("200 MB are refused at once, and the text before them stays", async (pa
 });
 
 pageTest("text from an export never becomes part of the page", async (page) => {
-  await paste(page, `${LIST}<img src=x onerror="document.title='taken'">.example\n"><script>document.title='taken'</script>\n`);
+  const hostile = `<img src=x onerror="document.title='taken'">\n"><script>document.title='taken'</script>\n`;
+  await paste(page, LIST.repeat(5) + hostile);
   await page.locator("#headline").waitFor();
   await page.getByRole("button", { name: "Open all rows" }).click();
+  await page.locator("egress-check-account summary").click();
   await settled(page);
+  assert.match(await textOf(page, "egress-check-account"), /<img src=x/);
   assert.equal(await page.title(), "Egress Check");
 });
 
@@ -139,10 +149,10 @@ pageTest("a cited line is shown in the export", async (page) => {
 });
 
 pageTest("another cloud asks for its published file by name and number", async (page) => {
-  await page.getByLabel("Cloud").selectOption("usgov");
+  await page.getByRole("combobox", { name: /^Cloud/ }).selectOption("usgov");
   await page.getByText("ServiceTags_AzureGovernment_YYYYMMDD.json").waitFor();
   assert.match(await textOf(page, "egress-check-data"), /57063/);
-  await page.getByLabel("Cloud").selectOption("china");
+  await page.getByRole("combobox", { name: /^Cloud/ }).selectOption("china");
   assert.match(await textOf(page, "egress-check-data"), /ServiceTags_China_YYYYMMDD\.json[^]*57062/);
 });
 

@@ -23,6 +23,8 @@ export class State implements ReactiveController {
   private answered: Settings = this.settings;
   /** What went wrong with the last thing that the user did. */
   failure: Failure | undefined;
+  /** A file that was not taken in; said until something else is tried. */
+  notRead: Failure | undefined;
   busy: "" | "loading" | "checking" = "";
   cancelled = false;
   ownServiceTags: string | undefined;
@@ -53,6 +55,7 @@ export class State implements ReactiveController {
   }
 
   edit(id: number, text: string): void {
+    this.notRead = undefined;
     this.replace(id, (file) => withText(file, text));
     this.checkSoon();
   }
@@ -64,14 +67,11 @@ export class State implements ReactiveController {
 
   /** Takes files in; the first takes an empty box's place. */
   async add(given: readonly File[]): Promise<void> {
-    this.failure = undefined;
+    this.notRead = undefined;
     for (const file of given) {
       const content = await readFile(file);
-      if (typeof content === "string") {
-        this.failure = { id: "not-read", message: content };
-        continue;
-      }
-      this.put(file.name, content);
+      if (typeof content === "string") this.notRead = { id: "not-read", message: content };
+      else this.put(file.name, content);
     }
     this.checkSoon(0);
   }
@@ -100,7 +100,7 @@ export class State implements ReactiveController {
 
   async example(): Promise<void> {
     this.files = [];
-    this.failure = undefined;
+    this.notRead = undefined;
     this.put(EXAMPLE.name, new TextEncoder().encode(EXAMPLE.text));
     this.settings = { ...DEFAULTS, facts: {}, ...EXAMPLE.settings, regions: [] };
     this.settingsChanged(this.settings);

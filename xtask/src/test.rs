@@ -43,11 +43,9 @@ fn native() -> Result<()> {
 fn boundary(browser: &Browser) -> Result<()> {
     shell::run(
         shell::cargo()
-            .args(["test", "--quiet", "--package", "egress-check", "--test", "boundary", "--target", wasm::TARGET])
+            .args(["test", "--package", "egress-check", "--test", "boundary", "--target", wasm::TARGET])
             .env("CHROMEDRIVER", &browser.driver)
-            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser.chromium)?)
-            .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60")
-            .env("WASM_BINDGEN_TEST_TIMEOUT", "180"),
+            .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", capabilities(&browser.chromium)?),
     )
 }
 

@@ -2,7 +2,7 @@
 
 use crate::shell;
 use anyhow::{Context, Result, bail};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -20,12 +20,9 @@ pub fn check() -> Result<()> {
     let fresh = shell::target_dir().join("generated-types");
     generate(&fresh)?;
     let (fresh, committed) = (read(&fresh)?, read(&committed())?);
-    let stale: Vec<_> = fresh
-        .keys()
-        .chain(committed.keys())
-        .filter(|name| fresh.get(*name) != committed.get(*name))
-        .map(String::as_str)
-        .collect();
+    let names: BTreeSet<&String> = fresh.keys().chain(committed.keys()).collect();
+    let stale: Vec<&str> =
+        names.into_iter().filter(|name| fresh.get(*name) != committed.get(*name)).map(String::as_str).collect();
     if !stale.is_empty() {
         bail!("www/src/generated is stale ({}): run `cargo xtask types`", stale.join(", "));
     }

@@ -77,9 +77,15 @@ fn words(segment: &str) -> Segment<'_> {
     segment.split_whitespace().map(unquoted).filter(|word| !word.is_empty()).collect()
 }
 
+/// No entry is longer; taking brackets off one by one is quadratic in the length.
+const LONGEST_WORD: usize = 8192;
+
 /// A word without the quotes, brackets and emphasis around it.
 pub(super) fn unquoted(word: &str) -> &str {
     let mut word = word.trim();
+    if word.len() > LONGEST_WORD {
+        return word;
+    }
     loop {
         let before = word;
         word = word.trim_matches(['"', '\'', '`', '\u{ab}', '\u{bb}']).trim_matches(['<', '>']);

@@ -31,6 +31,8 @@ class EgressCheck extends LitElement {
     base,
     css`
       :host { background: var(--page); container-type: inline-size; text-align: left; }
+      /* Whatever the embedding page's style says about everything ends here. */
+      .page { all: initial; box-sizing: border-box; color-scheme: light dark; font: 15px/1.5 var(--sans); color: var(--text); }
       .page { max-width: 1180px; margin: 0 auto; padding: 24px 24px 40px; display: grid; gap: 16px; }
       header { display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: baseline; }
       header .title { font-size: 21px; font-weight: 700; letter-spacing: -0.01em; margin: 0; line-height: 1.2; }
@@ -94,7 +96,7 @@ class EgressCheck extends LitElement {
           <egress-check-data class="no-print" .cloud=${state.settings.cloud ?? "public"} .serviceTags=${state.ownServiceTags}
             .catalogue=${state.ownCatalogue}></egress-check-data>
         </div>
-        <egress-check-status .busy=${state.busy} .failure=${state.failure} ?cancelled=${state.cancelled}></egress-check-status>
+        <egress-check-status .busy=${state.busy} .failure=${state.failure ?? state.notRead} ?cancelled=${state.cancelled}></egress-check-status>
         ${state.report ? html`<egress-check-results .report=${state.report}></egress-check-results>` : nothing}
         <footer>
           <span class="private">

@@ -23,6 +23,8 @@ export class RequirementDetail extends LitElement {
       .proof > .head { display: flex; flex-wrap: wrap; gap: 4px 8px; align-items: center; color: var(--tone); font-size: 14px; }
       .proof > .head strong { color: var(--text); font-family: var(--mono); font-size: 13.5px; font-weight: 600; }
       pre.code { max-height: 200px; }
+      summary { cursor: pointer; font-size: 14px; font-weight: 550; color: var(--accent); }
+      details[open] > summary { margin-bottom: 10px; }
       .sources { border-top: 1px solid var(--line); padding-top: 10px; }
       .label { margin: 0 0 2px; }
     `,
@@ -41,7 +43,12 @@ export class RequirementDetail extends LitElement {
     return html`
       <div class="parts">
         ${names?.parts.map((part) => this.name(part))}
-        ${own.map((range) => this.range(range))}
+        ${names && own.length > 0 && ranges
+          ? html`<details class=${ranges.verdict}>
+              <summary>The same by address ranges: ${WORD[ranges.verdict].toLowerCase()}</summary>
+              <div class="parts">${own.map((range) => this.range(range))}</div>
+            </details>`
+          : own.map((range) => this.range(range))}
         ${communities?.parts.map((part) => this.community(part))}
         ${noteList(notes)}
         ${sources.length > 0

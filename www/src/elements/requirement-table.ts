@@ -7,6 +7,9 @@ import { base } from "./styles";
 import { withCode } from "./with-code";
 import "./requirement-detail";
 
+/** Names that a closed row shows; the open one shows all. */
+const NAMES_SHOWN = 3;
+
 /** All rows of a report; each opens to its evidence. */
 export class RequirementTable extends LitElement {
   static override styles = [
@@ -23,7 +26,7 @@ export class RequirementTable extends LitElement {
       tr.requirement.open td { border-bottom: 0; }
       .verdict-cell { display: flex; gap: 7px; align-items: center; color: var(--tone); font-weight: 600; font-size: 14px; padding-top: 2px; }
       button.title {
-        all: unset; cursor: pointer; display: inline-flex; gap: 7px; align-items: baseline; font-family: var(--mono); font-size: 14px;
+        all: unset; cursor: pointer; display: inline-flex; gap: 7px; align-items: baseline; font-size: 14.5px;
         font-weight: 600; overflow-wrap: anywhere; border-radius: 3px;
       }
       button.title:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
@@ -31,6 +34,7 @@ export class RequirementTable extends LitElement {
       .chevron { flex: none; width: 9px; height: 9px; color: var(--muted); transition: transform 0.12s; }
       .open .chevron { transform: rotate(90deg); }
       .sentence { font-size: 13.5px; color: var(--muted); overflow-wrap: anywhere; padding-left: 16px; }
+      .names { display: flex; flex-wrap: wrap; gap: 0 12px; padding-left: 16px; font: 12.5px/1.6 var(--mono); overflow-wrap: anywhere; }
       td.port { font-size: 13.5px; font-variant-numeric: tabular-nums; }
       td.detail { padding: 4px 20px 20px; }
       @media (max-width: 640px) {
@@ -41,8 +45,7 @@ export class RequirementTable extends LitElement {
         .narrow { display: inline; }
         th, td { padding-left: 6px; padding-right: 6px; }
         th:first-child, td:first-child { padding-left: 12px; position: relative; }
-        button.title { font-size: 13px; }
-        .sentence { padding-left: 0; }
+        .sentence, .names { padding-left: 0; }
         td.detail { padding: 4px 4px 20px 10px; }
       }
       @media (prefers-reduced-motion: reduce) { .chevron { transition: none; } }
@@ -95,7 +98,8 @@ export class RequirementTable extends LitElement {
             <svg class="chevron" viewBox="0 0 9 9" aria-hidden="true"><path d="m2.5.8 4 3.7-4 3.7" fill="none" stroke="currentColor" stroke-width="1.6"/></svg>
             <span>${row.title}</span>
           </button>
-          <div class="sentence"><strong class="narrow" aria-hidden="true">${WORD[row.verdict]}.</strong> <span>${row.purpose}.</span> ${withCode(row.sentence)}</div>
+          ${this.names(row)}
+          <div class="sentence"><strong class="narrow" aria-hidden="true">${WORD[row.verdict]}.</strong> <span>${row.purpose}${row.detail ? `: ${row.detail}` : nothing}.</span> ${withCode(row.sentence)}</div>
         </td>
         <td class="port">${row.ports.join(", ")}</td>
       </tr>
@@ -105,6 +109,16 @@ export class RequirementTable extends LitElement {
           </td></tr>`
         : nothing}
     `;
+  }
+
+  /** What is asked for, in its own words, unless the title says so already. */
+  private names(row: RequirementResult) {
+    const names = [...new Set(row.names?.parts.map((part) => part.name))];
+    if (!names[0] || row.title.startsWith(names[0])) return nothing;
+    const more = names.length - NAMES_SHOWN;
+    return html`<div class="names">
+      ${names.slice(0, NAMES_SHOWN).map((name) => html`<span>${name}</span>`)}${more > 0 ? html`<span class="muted">and ${more} more</span>` : nothing}
+    </div>`;
   }
 
   private toggle(id: string) {

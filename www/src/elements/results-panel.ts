@@ -1,9 +1,9 @@
-import { css, html, LitElement } from "lit";
+import { css, html, LitElement, nothing } from "lit";
 import type { Output } from "../engine/protocol";
 import type { Report } from "../generated/Report";
 import type { RequirementResult } from "../generated/RequirementResult";
 import { shape } from "../model/verdict";
-import { noteList } from "./citations";
+import { citationStyles, noteList } from "./citations";
 import { define, emit } from "./emit";
 import { base } from "./styles";
 import "./account-panel";
@@ -17,6 +17,7 @@ import "./verdict-bar";
 export class ResultsPanel extends LitElement {
   static override styles = [
     base,
+    citationStyles,
     css`
       .results { display: grid; gap: 16px; }
       .overview { padding: 20px 0 0; overflow: hidden; border-top: 4px solid var(--tone); }
@@ -29,7 +30,9 @@ export class ResultsPanel extends LitElement {
       .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; align-items: stretch; }
       .pair > * { display: grid; }
       .tools > button { margin-left: -8px; }
-      .notes { margin-bottom: 12px; }
+      .notes summary { cursor: pointer; font-size: 17px; font-weight: 650; }
+      .notes summary .muted { font-weight: 400; margin-left: 4px; }
+      .notes[open] summary { margin-bottom: 12px; }
       @media (max-width: 800px) { .pair { grid-template-columns: minmax(0, 1fr); } }
       @media (max-width: 640px) {
         .overview > :not(egress-check-table) { margin-left: 12px; margin-right: 12px; }
@@ -64,11 +67,16 @@ export class ResultsPanel extends LitElement {
               )}
             </div>
           </div>
-          ${report.notes.length > 0 ? html`<div class="notes">${noteList(report.notes)}</div>` : ""}
           <egress-check-table .report=${report}></egress-check-table>
         </section>
         <egress-check-remedy ?hidden=${report.remedies.length === 0} .remedies=${report.remedies}></egress-check-remedy>
         <egress-check-findings ?hidden=${report.findings.length === 0} .findings=${report.findings} ?withFile=${several}></egress-check-findings>
+        ${report.notes.length > 0
+          ? html`<details class="card notes">
+              <summary>Good to know <span class="muted small">${report.notes.length} notes</span></summary>
+              ${noteList(report.notes)}
+            </details>`
+          : nothing}
         <div class="pair">
           <egress-check-account .devices=${report.devices}></egress-check-account>
           <egress-check-knowledge .knowledge=${report.knowledge} .asked=${report.asked} .tool=${report.tool}></egress-check-knowledge>

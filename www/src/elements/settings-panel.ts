@@ -15,10 +15,10 @@ export class SettingsPanel extends LitElement {
     base,
     css`
       .card { display: grid; gap: 14px; align-content: start; }
-      .scenarios { display: grid; gap: 2px; max-height: 252px; overflow: auto; margin: 0 -8px; }
+      .scenarios { max-height: 420px; overflow: auto; padding: 4px; border: 1px solid var(--line); border-radius: 6px; }
+      .service { padding: 5px 8px 2px; font-size: 12.5px; color: var(--muted); }
       .scenario { display: flex; gap: 8px; padding: 5px 8px; border-radius: 6px; cursor: pointer; font-size: 14px; line-height: 1.4; }
       .scenario:hover { background: var(--raised); }
-      .scenario .muted { display: block; font-size: 12.5px; }
       legend { padding: 0; }
       .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
       summary { cursor: pointer; font-weight: 550; font-size: 14px; color: var(--accent); }
@@ -86,12 +86,15 @@ export class SettingsPanel extends LitElement {
       <fieldset>
         <legend class="label">Needed for</legend>
         <div class="scenarios" tabindex="0" role="group" aria-label="Scenarios">
-          ${shown.map(
-            (scenario) => html`<label class="scenario" title=${scenario.summary}>
-              <input type="checkbox" .checked=${chosen.includes(scenario.id)}
-                @change=${(event: Event) => toggle(scenario, (event.target as HTMLInputElement).checked)}>
-              <span>${scenario.title}<span class="muted">${scenario.service}</span></span>
-            </label>`,
+          ${[...new Set(shown.map(({ service }) => service))].map(
+            (service) => html`<p class="service">${service}</p>
+              ${shown.filter((scenario) => scenario.service === service).map(
+                (scenario) => html`<label class="scenario" title=${scenario.summary}>
+                  <input type="checkbox" .checked=${chosen.includes(scenario.id)}
+                    @change=${(event: Event) => toggle(scenario, (event.target as HTMLInputElement).checked)}>
+                  <span>${scenario.title}</span>
+                </label>`,
+              )}`,
           )}
         </div>
       </fieldset>

@@ -16,6 +16,10 @@ purpose: string,
  */
 title: string, 
 /**
+ * What that is, in a few words: "Blob storage".
+ */
+detail: string | null, 
+/**
  * Whether the row counts for the verdict as a whole.
  */
 required: boolean, ports: Array<number>, verdict: Verdict, sentence: string, names: NamesResult | null, ranges: RangesResult | null, communities: CommunitiesResult | null, notes: Array<Note>, sources: Array<SourceRef>, };

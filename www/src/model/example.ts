@@ -11,20 +11,19 @@ acl Safe_ports port 80
 acl Safe_ports port 443
 acl CONNECT method CONNECT
 
-# Microsoft sites that the servers may reach
+# What the backup servers need
+acl azure dstdomain .windowsazure.com .microsoftonline.com
+acl azure dstdomain .blob.core.windows.net
+acl azure dstdomain .queue.core.windows.net
 acl microsoft dstdomain .microsoft.com
-acl microsoft dstdomain .microsoftonline.com
-acl microsoft dstdomain .windowsazure.com
-# Storage for the backup vaults
-acl azure_storage dstdomain .blob.core.windows.net
-acl azure_storage dstdomain .queue.core.windows.net
+# Sites that the security team has blocked
 acl blocked dstdomain "/etc/squid/blocked-sites.txt"
 
 http_access deny !Safe_ports
 http_access deny CONNECT !SSL_ports
+http_access allow localnet azure
 http_access deny blocked
 http_access allow localnet microsoft
-http_access allow localnet azure_storage
 http_access deny all
 `,
   settings: { scenarios: ["backup.mars.public"], source: "10.20.0.0/16" },
