@@ -127,6 +127,7 @@ fn nothing_read(source: &Source, format: &dyn Format, first: Option<&Problem>) -
     let message = format!("{} holds nothing that {} could be read from.", source.name(), format.title());
     let problem = Problem::error("unrecognised", message);
     match first {
+        Some(Problem { message, hint: Some(hint), .. }) => problem.hint(format!("{message} {hint}")),
         Some(first) => problem.hint(first.message.clone()),
         None => problem.hint("Choose another format, or let it be detected."),
     }

@@ -63,7 +63,8 @@ impl Check<'_> {
         let files = Files::new(self.path);
         let (rows, _) = self.rows(&Vec::new(), &files);
         let proposed = remedies::remedies(self, &rows);
-        proposed.iter().map(|p| (p.device, p.remedy.apply(self.path[p.device].input.source.text()))).collect()
+        let changed = proposed.iter().filter(|p| !p.remedy.edits.is_empty());
+        changed.map(|p| (p.device, p.remedy.apply(self.path[p.device].input.source.text()))).collect()
     }
 
     fn rows(&self, readings: &names::Readings<'_>, files: &Files<'_>) -> (Vec<Row>, ranges::Ranges) {
