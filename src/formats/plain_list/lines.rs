@@ -39,6 +39,21 @@ pub(super) struct Limits {
     pub source: Option<AddressSet>,
 }
 
+impl Limits {
+    /// Services count only where no number stands; ports of UDP alone leave nothing to TCP.
+    pub fn settle(&mut self, services: Vec<(u16, u16)>, udp: Vec<(u16, u16)>) {
+        if !self.ports.is_empty() {
+            return;
+        }
+        if udp.is_empty() {
+            self.ports = services;
+        } else {
+            self.ports = udp;
+            self.protocols = vec![Protocol::Udp];
+        }
+    }
+}
+
 /// Why an entry among words of prose is in doubt.
 pub(super) const IN_A_SENTENCE: &str = "the name stands in a sentence, which may not be an entry";
 
@@ -147,10 +162,29 @@ fn items<'a>(segments: &[Segment<'a>]) -> Vec<Item<'a>> {
             Some((used, text, token)) => (used, Item { text: text.into(), token, segment, denied: false }),
             None => (1, split_mark(word, segment)),
         };
-        items.push(item);
+        match own_ports(&item, next(1), &mut items) {
+            Some((ports, range)) => ports.push(range),
+            None => items.push(item),
+        }
         at += used;
     }
     items
+}
+
+/// The ports of the entry before a word that is a further one: `host:80,443`.
+fn own_ports<'i>(
+    item: &Item<'_>,
+    next: &str,
+    items: &'i mut [Item<'_>],
+) -> Option<(&'i mut Vec<(u16, u16)>, (u16, u16))> {
+    let Token::Ports(first, last) = item.token else {
+        return None;
+    };
+    let Token::Entry(entry) = &mut items.last_mut()?.token else {
+        return None;
+    };
+    let goes_on = next.starts_with(char::is_alphabetic) && Token::read(next) == Token::Word;
+    (entry.explicit_port && !goes_on).then_some((&mut entry.ports, (first, last)))
 }
 
 /// A word without the `!` or `-` glued to its front.
@@ -218,18 +252,17 @@ fn without_entries(line: &str, items: &[Item<'_>], dashed: bool) -> Reading {
 /// Ports and protocols among the words. The word `https` counts as a port only where no number stands.
 fn limits<'a>(items: impl Iterator<Item = &'a Item<'a>>) -> Limits {
     let mut limits = Limits::default();
-    let mut services = Vec::new();
+    let (mut services, mut udp) = (Vec::new(), Vec::new());
     for item in items {
         match &item.token {
             Token::Ports(first, last) => limits.ports.push((*first, *last)),
             Token::Protocols(protocols) => limits.protocols.extend(protocols),
+            Token::UdpPorts(first, last) => udp.push((*first, *last)),
             Token::Service(port) => services.push((*port, *port)),
             _ => {}
         }
     }
-    if limits.ports.is_empty() {
-        limits.ports = services;
-    }
+    limits.settle(services, udp);
     limits
 }
 
@@ -279,7 +312,7 @@ fn perhaps_range(items: &[Item<'_>], limits: &Limits) -> Option<Entry> {
         meant: Meant::Written(Written {
             what,
             scheme: false,
-            ports: None,
+            ports: Vec::new(),
             explicit_port: false,
             slash: false,
             path: false,

@@ -57,7 +57,7 @@ fn limited(destination: Condition, entry: &Entry) -> Condition {
 /// The ports of an entry: its own before those of its line; `None` for all.
 pub(super) fn ports(entry: &Entry) -> Option<Vec<(u16, u16)>> {
     let own = match &entry.meant {
-        Meant::Written(written) => written.ports.map(|range| vec![range]),
+        Meant::Written(written) => Some(written.ports.clone()).filter(|ports| !ports.is_empty()),
         _ => None,
     };
     own.or_else(|| Some(entry.limits.ports.clone())).filter(|ports| !ports.is_empty())

@@ -55,8 +55,8 @@ pub(super) struct Row {
 }
 
 /// The rows below the one that names the columns.
-pub(super) fn rows(source: &Source, layout: &Layout) -> Vec<Row> {
-    let body = source.text().get(layout.start..).unwrap_or("");
+pub(super) fn rows(text: &str, layout: &Layout) -> Vec<Row> {
+    let body = text.get(layout.start..).unwrap_or("");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(layout.delimiter)
         .flexible(true)
@@ -183,20 +183,19 @@ fn switched_off(cells: &Cells<'_>) -> bool {
 fn limits(cells: &Cells<'_>) -> (Limits, Option<String>) {
     let mut limits = Limits::default();
     let mut doubt = None;
-    let mut services = Vec::new();
+    let (mut services, mut udp) = (Vec::new(), Vec::new());
     for word in [cells.words(Column::Port), cells.words(Column::Protocol)].concat() {
         match Token::read(word) {
             Token::Ports(first, last) => limits.ports.push((first, last)),
             Token::Protocols(protocols) => limits.protocols.extend(protocols),
+            Token::UdpPorts(first, last) => udp.push((first, last)),
             Token::Service(port) => services.push((port, port)),
             Token::Anything | Token::Filler => {}
             Token::Entry(Written { what: What::Name(name), .. }) if name.base.is_empty() => {}
             _ => doubt = Some(format!("the port or protocol `{word}` is not understood")),
         }
     }
-    if limits.ports.is_empty() {
-        limits.ports = services;
-    }
+    limits.settle(services, udp);
     match source(cells) {
         Ok(source) => limits.source = source,
         Err(word) => doubt = Some(format!("the source `{word}` is not known")),
