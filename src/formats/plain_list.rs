@@ -9,11 +9,13 @@ mod dns_lists;
 mod foreign;
 mod lines;
 mod meaning;
+mod pairs;
 mod polarity;
 mod problems;
 mod products;
 mod remedy;
 mod scene;
+mod sections;
 mod table;
 mod tags;
 #[cfg(test)]
@@ -30,6 +32,7 @@ use dialects::Row;
 use dns_lists::DnsLine;
 use lines::{Entry, Reading, Scope, Style};
 use polarity::Listed;
+use sections::Sections;
 use table::Layout;
 
 /// A plain list.
@@ -117,6 +120,9 @@ struct List {
     entries: Vec<Found>,
     unclear: Vec<(Span, String, Scope)>,
     account: Account,
+    sections: Sections,
+    /// So many entries stand below the headings with which the list begins.
+    below_head: usize,
     /// The list looks like one that blocks.
     may_block: bool,
     /// Of them, in the syntax of a list for name resolution or ad blockers.
@@ -136,6 +142,8 @@ impl List {
             entries: Vec::new(),
             unclear: Vec::new(),
             account: Account::default(),
+            sections: Sections::default(),
+            below_head: usize::MAX,
             may_block: false,
             dns: false,
             with_entries: 0,
@@ -147,6 +155,7 @@ impl List {
             None => list.read_lines(input.source, &blanked.text),
         }
         list.doubt_comments(&blanked);
+        list.settle_sections(input.polarity);
         list
     }
 
@@ -173,10 +182,46 @@ impl List {
                     (self.may_block, self.dns) = (true, true);
                     Reading::Entries(entries)
                 }
-                None => lines::read(said, self.style),
+                None => self.in_section(&line, lines::read(said, self.style)),
             };
             self.note_header(&line, said, &reading);
             self.take(source, line.number, line.number, reading);
+        }
+    }
+
+    /// A heading changes how the lines below it are read.
+    fn in_section(&mut self, line: &Line<'_>, mut reading: Reading) -> Reading {
+        let empty = match &reading {
+            Reading::Nothing => true,
+            Reading::Unclear { entries, .. } => entries.is_empty(),
+            Reading::Entries(_) => false,
+        };
+        match sections::heading(line.text).filter(|_| empty) {
+            Some(heading) => {
+                if !self.entries.is_empty() {
+                    self.below_head = self.below_head.min(self.entries.len());
+                }
+                self.sections.enter(heading);
+                Reading::Nothing
+            }
+            None => {
+                self.sections.apply(&mut reading);
+                reading
+            }
+        }
+    }
+
+    /// Where no heading allows, the one above all entries is about the list as a whole, and its polarity is asked.
+    fn settle_sections(&mut self, polarity: Option<Polarity>) {
+        if self.sections.allows_somewhere {
+            self.may_block &= self.dns;
+            return;
+        }
+        if !self.may_block && polarity.is_none() {
+            return;
+        }
+        for found in self.entries.iter_mut().take(self.below_head) {
+            found.entry.doubt.take_if(|why| why.as_str() == sections::DENIED);
         }
     }
 
@@ -184,8 +229,7 @@ impl List {
     fn note_header(&mut self, line: &Line<'_>, said: &str, reading: &Reading) {
         let head = self.entries.is_empty() && *reading == Reading::Nothing;
         self.may_block |= head && polarity::speaks_of_blocking(line.text);
-        let prose =
-            *reading == Reading::Nothing && !words::is_comment(said) && said.split_whitespace().count() > 6;
+        let prose = *reading == Reading::Nothing && !words::is_comment(said) && said.split_whitespace().count() > 6;
         self.without_entries += u32::from(prose);
     }
 

@@ -1,8 +1,9 @@
 //! One line of a list: its entries, and what the words around them say about ports and permission.
 
 use super::dialects::Blanks;
+use super::pairs;
 use super::scene::{Scene, Standing};
-use super::tokens::{Token, What, Written, addresses, single_address};
+use super::tokens::{Token, Written, addresses, single_address};
 use super::words::{self, Segment};
 use crate::addresses::AddressSet;
 use crate::hosts::HostPattern;
@@ -36,6 +37,8 @@ pub(super) enum Meant {
 pub(super) struct Limits {
     pub ports: Vec<(u16, u16)>,
     pub protocols: Vec<Protocol>,
+    /// Ports that a heading names, which may hold for the entries below it.
+    pub perhaps: Vec<(u16, u16)>,
     pub source: Option<AddressSet>,
 }
 
@@ -199,7 +202,7 @@ fn split_mark(word: &str, segment: usize) -> Item<'_> {
 fn joined(word: &str, second: &str, third: &str) -> Option<(usize, String, Token)> {
     let address = single_address(word)?;
     let dash = |text: &str| matches!(text, "-" | "\u{2013}" | "\u{2014}" | "to");
-    if dash(second) && single_address(third).is_some() {
+    if dash(second) && pairs::is_range(address, second, single_address(third)?) {
         return addresses(&format!("{word} - {third}")).map(|token| (3, format!("{word} - {third}"), token));
     }
     let tail = second.strip_prefix(['-', '\u{2013}']).filter(|tail| single_address(tail).is_some());
@@ -285,40 +288,16 @@ fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
                 text: item.text.clone().into_owned(),
                 meant: if joined { Meant::Names(HostPattern::Never) } else { Meant::Written(written.clone()) },
                 limits: limits.clone(),
-                denied: dashed || scene.denies(items, at),
+                denied: dashed || scene.denies(item, at),
                 doubt,
             }),
             Token::Damaged(why) if doubt.is_none() => trouble = Some(why.clone()),
             _ => {}
         }
     }
-    found.extend(perhaps_range(items, &limits));
+    found.extend(pairs::perhaps_range(items, &limits));
     match trouble {
         Some(why) => Reading::Unclear { why, scope: Scope::Addresses, entries: found },
         None => Reading::Entries(found),
     }
-}
-
-/// Two addresses side by side may be the ends of a range.
-fn perhaps_range(items: &[Item<'_>], limits: &Limits) -> Option<Entry> {
-    let [first, last] = items else {
-        return None;
-    };
-    let (start, end) = (single_address(&first.text)?, single_address(&last.text)?);
-    let set = AddressSet::from_range(start, end)?;
-    let what = What::Addresses { set, host_bits: None };
-    Some(Entry {
-        text: format!("{start} {end}"),
-        meant: Meant::Written(Written {
-            what,
-            scheme: false,
-            ports: Vec::new(),
-            explicit_port: false,
-            slash: false,
-            path: false,
-        }),
-        limits: limits.clone(),
-        denied: false,
-        doubt: Some("two addresses side by side may be the ends of a range".to_owned()),
-    })
 }

@@ -136,7 +136,8 @@ fn keyword(word: &str) -> Option<Token> {
 /// `443`, `8000-8010`, `443/tcp`, `tcp/443`, `TCP:443`; the protocol is read where it stands alone.
 fn ports(word: &str) -> Option<Token> {
     let lower = word.to_ascii_lowercase();
-    let udp = ["udp/", "udp:", "udp-"].iter().find_map(|p| lower.strip_prefix(p)).or_else(|| lower.strip_suffix("/udp"));
+    let udp =
+        ["udp/", "udp:", "udp-"].iter().find_map(|p| lower.strip_prefix(p)).or_else(|| lower.strip_suffix("/udp"));
     if let Some(bare) = udp {
         return port_range(bare).map(|(first, last)| Token::UdpPorts(first, last));
     }
