@@ -16,6 +16,7 @@ mod products;
 mod remedy;
 mod scene;
 mod sections;
+mod standing;
 mod table;
 mod tags;
 #[cfg(test)]
@@ -92,6 +93,7 @@ impl Format for PlainList {
             row: list.row,
             layout: list.layout.as_ref(),
             bullets: list.style.dash_is_bullet,
+            ports: list.carries_ports(),
             addresses_only: planes.addresses && !planes.names,
             denies: list.entries.iter().any(|found| found.entry.denied),
         };
@@ -263,6 +265,14 @@ impl List {
         self.without_entries += u32::from(!certain && line_use != LineUse::Irrelevant);
         let span = span_of(source, first, last);
         self.entries.extend(entries.into_iter().map(|entry| Found { entry, span }));
+    }
+
+    /// Whether most entries carry ports of their own, and the product reads them.
+    fn carries_ports(&self) -> bool {
+        let explicit =
+            |found: &&Found| matches!(&found.entry.meant, lines::Meant::Written(written) if written.explicit_port);
+        let count = self.entries.iter().filter(explicit).count();
+        count * 2 > self.entries.len() && !self.row.dead.contains(&dialects::Extra::Port)
     }
 
     /// The planes that the list speaks; both, where some line is not understood or nothing is listed.

@@ -45,8 +45,12 @@ fn unsupported_unless_uniform(
     pieces: Vec<(Winners, AddressSet)>,
     asked: &AddressSet,
 ) -> Vec<Part<AddressSet>> {
-    let reason = Reason::new(format!("`{}` holds names only; the device behind it decides about addresses", gate.name));
+    let (held, others) =
+        if gate.speaks.communities { ("BGP communities", "names and addresses") } else { ("names", "addresses") };
+    let text = format!("`{}` holds {held} only; the device behind it decides about {others}", gate.name);
+    let reason = Reason::new(text);
     if gate.rules.is_empty()
+        && !gate.speaks.communities
         && let Some((winners, of)) = pieces.into_iter().next()
     {
         return vec![Part { of, outcome: winners.outcome(gate), by: winners.by(gate), reasons: Vec::new() }];

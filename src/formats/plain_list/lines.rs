@@ -110,6 +110,10 @@ pub(super) struct Item<'a> {
 }
 
 pub(super) fn read(line: &str, style: Style) -> Reading {
+    let line = words::without_pager(line);
+    if words::is_prompt(line) {
+        return Reading::Nothing;
+    }
     if let Some(continued) = semicolon_continued(line) {
         return doubtful(read(continued, style), "a line that begins with a semicolon may be a comment");
     }

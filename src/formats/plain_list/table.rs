@@ -3,7 +3,7 @@
 use super::columns::{Column, column};
 use super::lines::{Entry, Limits, Meant, Reading, Scope};
 use super::tokens::{Token, What, Written, addresses};
-use super::words;
+use super::{standing, words};
 use crate::addresses::AddressSet;
 use crate::source::Source;
 use std::net::Ipv4Addr;
@@ -76,20 +76,25 @@ pub(super) fn rows(text: &str, layout: &Layout) -> Vec<Row> {
 }
 
 /// The cells of one row, by column.
-struct Cells<'a> {
+pub(super) struct Cells<'a> {
     record: &'a csv::StringRecord,
     columns: &'a [Column],
 }
 
 impl<'a> Cells<'a> {
     /// The words of all cells of a column.
-    fn words(&self, column: Column) -> Vec<&'a str> {
+    pub fn words(&self, column: Column) -> Vec<&'a str> {
         self.texts(column).flat_map(|cell| words::segments(cell).concat()).collect()
     }
 
-    fn texts(&self, column: Column) -> impl Iterator<Item = &'a str> {
+    pub fn texts(&self, column: Column) -> impl Iterator<Item = &'a str> {
         let cells = self.record.iter().zip(self.columns);
         cells.filter(move |&(_, of)| *of == column).map(|(cell, _)| cell).filter(|cell| !cell.is_empty())
+    }
+
+    /// Whether a cell of the column has no text.
+    pub fn lacks(&self, column: Column) -> bool {
+        self.columns.iter().filter(|of| **of == column).count() > self.texts(column).count()
     }
 }
 
@@ -108,7 +113,7 @@ fn row(record: &csv::StringRecord, layout: &Layout) -> Reading {
             false
         }
     };
-    doubt = doubt.or_else(|| switched_off(&cells).then(|| "the row may be switched off".to_owned()));
+    doubt = doubt.or_else(|| standing::doubt(&cells).map(str::to_owned));
     let entry = |text: &str, meant: Meant, negated: bool| Entry {
         text: text.to_owned(),
         meant,
@@ -172,11 +177,6 @@ fn action(cells: &Cells<'_>) -> Option<bool> {
             _ => None,
         },
     }
-}
-
-fn switched_off(cells: &Cells<'_>) -> bool {
-    let off = ["false", "no", "off", "disabled", "inactive", "0", "nein", "non", "removed", "retired"];
-    cells.words(Column::State).iter().any(|word| off.contains(&word.to_lowercase().as_str()))
 }
 
 /// Ports, protocols and the source of a row, and why they may not be what they seem.
