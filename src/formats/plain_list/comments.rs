@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn comments_become_blanks_and_urls_stay() {
         for (text, expected) in [
-            ("a /* b */ c", "a           c"),
+            ("a /* b */ c", "a         c"),
             ("/*\nb\n*/\nc", "  \n \n  \nc"),
             ("https://*/x\n*/443", "https://*/x\n*/443"),
             ("a.example/* b", "a.example/* b"),

@@ -2,7 +2,7 @@
 
 use super::damage;
 use super::tags::is_tag;
-use super::words::is_regex;
+use super::words::{LONGEST, is_regex};
 use crate::addresses::{AddressSet, parse_entry};
 use crate::hosts::normalize;
 use crate::policy::Protocol;
@@ -108,6 +108,9 @@ const SCHEMES: &[(&str, u16)] = &[
 
 impl Token {
     pub fn read(word: &str) -> Token {
+        if word.len() > LONGEST {
+            return Token::Word;
+        }
         keyword(word)
             .or_else(|| ports(word))
             .or_else(|| entry(word))

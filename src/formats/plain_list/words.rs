@@ -98,7 +98,7 @@ fn words(segment: &str) -> Segment<'_> {
 }
 
 /// No longer word is a name or an address in quotes; taking off its brackets one by one would take ages.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 4096;
 
 /// A word without the quotes, brackets and emphasis around it.
 pub(super) fn unquoted(word: &str) -> &str {
