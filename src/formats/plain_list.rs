@@ -2,16 +2,21 @@
 //! products give them.
 
 mod columns;
+mod comments;
 mod damage;
 mod dialects;
 mod dns_lists;
+mod foreign;
 mod lines;
 mod meaning;
+mod pairs;
 mod polarity;
 mod problems;
 mod products;
 mod remedy;
 mod scene;
+mod sections;
+mod standing;
 mod table;
 mod tags;
 #[cfg(test)]
@@ -21,11 +26,14 @@ mod words;
 
 use super::{Confidence, Dialect, Format, Gaps, Input, Polarity, Remedy};
 use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
+use crate::problem::Problem;
 use crate::source::{Line, Source, Span};
+use comments::Blanked;
 use dialects::Row;
 use dns_lists::DnsLine;
 use lines::{Entry, Reading, Scope, Style};
 use polarity::Listed;
+use sections::Sections;
 use table::Layout;
 
 /// A plain list.
@@ -51,7 +59,7 @@ impl Format for PlainList {
     }
 
     fn recognise(&self, source: &Source) -> Confidence {
-        if is_another_form(source.text()) {
+        if foreign::is_another_form(source.text()) || foreign::structure(source.text()).is_some() {
             return Confidence::none();
         }
         let list = List::read(&Input::new(source));
@@ -68,7 +76,10 @@ impl Format for PlainList {
     }
 
     fn read(&self, input: &Input<'_>) -> Policy {
-        List::read(input).into_policy(input)
+        match foreign::structure(input.source.text()) {
+            Some(form) => not_a_list(form),
+            None => List::read(input).into_policy(input),
+        }
     }
 
     fn remedy(&self, input: &Input<'_>, _policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
@@ -82,6 +93,7 @@ impl Format for PlainList {
             row: list.row,
             layout: list.layout.as_ref(),
             bullets: list.style.dash_is_bullet,
+            ports: list.carries_ports(),
             addresses_only: planes.addresses && !planes.names,
             denies: list.entries.iter().any(|found| found.entry.denied),
         };
@@ -89,15 +101,11 @@ impl Format for PlainList {
     }
 }
 
-/// Forms that have lines with hosts in them and are no lists.
-fn is_another_form(text: &str) -> bool {
-    let start = text.trim_start();
-    let object =
-        start.starts_with('{') || start.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'));
-    let markup = start.strip_prefix('<').is_some_and(|rest| !rest.starts_with("http"));
-    let yaml = start.starts_with("apiVersion:") || start.starts_with("---\napiVersion:");
-    let squid = start.lines().any(|line| line.trim_start().starts_with("http_access "));
-    object || markup || yaml || squid || text.contains("FindProxyForURL")
+/// Without their keys and tags, the words of structured texts would be taken for entries: `"sourcePortRange": "*"`.
+fn not_a_list(form: &str) -> Policy {
+    let message = format!("This looks like {form}, not like a list.");
+    let problem = Problem::error("no-list", message).hint("Let the format be detected, or choose the product's own.");
+    Policy { vantages: Vec::new(), problems: vec![problem], account: Account::default() }
 }
 
 /// An entry and where it stands.
@@ -114,6 +122,9 @@ struct List {
     entries: Vec<Found>,
     unclear: Vec<(Span, String, Scope)>,
     account: Account,
+    sections: Sections,
+    /// So many entries stand below the headings with which the list begins.
+    below_head: usize,
     /// The list looks like one that blocks.
     may_block: bool,
     /// Of them, in the syntax of a list for name resolution or ad blockers.
@@ -133,22 +144,37 @@ impl List {
             entries: Vec::new(),
             unclear: Vec::new(),
             account: Account::default(),
+            sections: Sections::default(),
+            below_head: usize::MAX,
             may_block: false,
             dns: false,
             with_entries: 0,
             without_entries: 0,
         };
+        let blanked = comments::blanked(input.source.text());
         match list.layout.clone() {
-            Some(layout) => list.read_table(input.source, &layout),
-            None => list.read_lines(input.source),
+            Some(layout) => list.read_table(input.source, &blanked.text, &layout),
+            None => list.read_lines(input.source, &blanked.text),
         }
+        list.doubt_comments(&blanked);
+        list.settle_sections(input.polarity);
         list
     }
 
-    fn read_lines(&mut self, source: &Source) {
-        let adblock = dns_lists::is_adblock(source.text());
+    fn doubt_comments(&mut self, blanked: &Blanked<'_>) {
+        for found in &mut self.entries {
+            if let Some(why) = blanked.doubt(found.span.start as usize) {
+                found.entry.doubt = Some(why.to_owned());
+            }
+        }
+    }
+
+    /// `text` is that of the source without its block comments.
+    fn read_lines(&mut self, source: &Source, text: &str) {
+        let adblock = dns_lists::is_adblock(text);
         for line in source.lines() {
-            let reading = match dns_lists::read(line.text, adblock) {
+            let said = text.get(line.span.start as usize..line.span.end as usize).unwrap_or(line.text);
+            let reading = match dns_lists::read(said, adblock) {
                 Some(DnsLine::Frame) => {
                     (self.may_block, self.dns) = (true, true);
                     self.account.record(source.file(), line.number, LineUse::Irrelevant);
@@ -158,23 +184,58 @@ impl List {
                     (self.may_block, self.dns) = (true, true);
                     Reading::Entries(entries)
                 }
-                None => lines::read(line.text, self.style),
+                None => self.in_section(&line, lines::read(said, self.style)),
             };
-            self.note_header(&line, &reading);
+            self.note_header(&line, said, &reading);
             self.take(source, line.number, line.number, reading);
         }
     }
 
+    /// A heading changes how the lines below it are read.
+    fn in_section(&mut self, line: &Line<'_>, mut reading: Reading) -> Reading {
+        let empty = match &reading {
+            Reading::Nothing => true,
+            Reading::Unclear { entries, .. } => entries.is_empty(),
+            Reading::Entries(_) => false,
+        };
+        match sections::heading(line.text).filter(|_| empty) {
+            Some(heading) => {
+                if !self.entries.is_empty() {
+                    self.below_head = self.below_head.min(self.entries.len());
+                }
+                self.sections.enter(heading);
+                Reading::Nothing
+            }
+            None => {
+                self.sections.apply(&mut reading);
+                reading
+            }
+        }
+    }
+
+    /// Where no heading allows, the one above all entries is about the list as a whole, and its polarity is asked.
+    fn settle_sections(&mut self, polarity: Option<Polarity>) {
+        if self.sections.allows_somewhere {
+            self.may_block &= self.dns;
+            return;
+        }
+        if !self.may_block && polarity.is_none() {
+            return;
+        }
+        for found in self.entries.iter_mut().take(self.below_head) {
+            found.entry.doubt.take_if(|why| why.as_str() == sections::DENIED);
+        }
+    }
+
     /// A comment or heading above the first entry may say that the list blocks.
-    fn note_header(&mut self, line: &Line<'_>, reading: &Reading) {
+    fn note_header(&mut self, line: &Line<'_>, said: &str, reading: &Reading) {
         let head = self.entries.is_empty() && *reading == Reading::Nothing;
         self.may_block |= head && polarity::speaks_of_blocking(line.text);
-        let prose =
-            *reading == Reading::Nothing && !words::is_comment(line.text) && line.text.split_whitespace().count() > 6;
+        let prose = *reading == Reading::Nothing && !words::is_comment(said) && said.split_whitespace().count() > 6;
         self.without_entries += u32::from(prose);
     }
 
-    fn read_table(&mut self, source: &Source, layout: &Layout) {
+    fn read_table(&mut self, source: &Source, text: &str, layout: &Layout) {
         for line in source.lines() {
             self.account.record(source.file(), line.number, LineUse::Irrelevant);
             if line.number < layout.header {
@@ -182,7 +243,7 @@ impl List {
             }
         }
         self.account.record(source.file(), layout.header, LineUse::Used);
-        for row in table::rows(source, layout) {
+        for row in table::rows(text, layout) {
             self.take(source, *row.lines.start(), *row.lines.end(), row.reading);
         }
     }
@@ -204,6 +265,14 @@ impl List {
         self.without_entries += u32::from(!certain && line_use != LineUse::Irrelevant);
         let span = span_of(source, first, last);
         self.entries.extend(entries.into_iter().map(|entry| Found { entry, span }));
+    }
+
+    /// Whether most entries carry ports of their own, and the product reads them.
+    fn carries_ports(&self) -> bool {
+        let explicit =
+            |found: &&Found| matches!(&found.entry.meant, lines::Meant::Written(written) if written.explicit_port);
+        let count = self.entries.iter().filter(explicit).count();
+        count * 2 > self.entries.len() && !self.row.dead.contains(&dialects::Extra::Port)
     }
 
     /// The planes that the list speaks; both, where some line is not understood or nothing is listed.

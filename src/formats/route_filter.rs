@@ -38,9 +38,11 @@ impl Format for RouteFilter {
     fn recognise(&self, source: &Source) -> Confidence {
         if looks_like_json(source) {
             let documents = read_json(source);
-            return match json::filters(&documents).len() {
-                0 => Confidence::none(),
-                count => Confidence::new(90, format!("{count} route filter(s) with `communities`")),
+            let filters = json::filters(&documents);
+            return match filters.first() {
+                None => Confidence::none(),
+                Some(first) if !first.certain => Confidence::new(40, "a name and no `rules`".to_owned()),
+                Some(_) => Confidence::new(90, format!("{} route filter(s)", filters.len())),
             };
         }
         let lines: Vec<Line> = source.lines().map(|line| list::read(line.text)).collect();
@@ -148,6 +150,7 @@ fn read_filters(source: &Source, documents: &Documents, filters: &[Filter<'_>]) 
     let mut vantages = Vec::new();
     for filter in filters {
         let mut rules = Vec::new();
+        account.record(source.file(), source.line_number(filter.span.start), LineUse::Used);
         for rule in &filter.rules {
             record(source, rule.span, LineUse::Used, &mut account);
             rules.extend(rule_rules(source, rule, &mut problems, &mut account));

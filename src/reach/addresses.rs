@@ -14,7 +14,7 @@ pub(super) fn through(
     tags: &dyn TagTable,
     asked: &AddressSet,
 ) -> Vec<Part<AddressSet>> {
-    if !gate.speaks.addresses && !gate.rules.is_empty() {
+    if !gate.speaks.addresses && (gate.speaks.communities || !gate.rules.is_empty()) {
         return vec![unsupported(gate, asked)];
     }
     let context = Asked { question, tags, sources: &gate.sources };
@@ -38,10 +38,15 @@ fn reasons(gate: &Gate, rules: &[Bounds], rule: usize) -> Vec<Reason> {
     rules[rule].reasons.iter().map(cited).collect()
 }
 
-/// A gate that knows names only says nothing about addresses; one without a rule treats all destinations alike.
+/// A gate that knows no addresses says nothing about them; one without a rule treats all destinations alike, unless it is a
+/// route filter.
 fn unsupported(gate: &Gate, asked: &AddressSet) -> Part<AddressSet> {
-    let reason = Reason::new(format!("`{}` holds names only; the device behind it decides about addresses", gate.name));
-    Part { of: asked.clone(), outcome: Outcome::Unsupported, by: Vec::new(), reasons: vec![reason] }
+    let (held, others) = match gate.speaks.communities {
+        true => ("BGP communities", "names and addresses"),
+        false => ("names", "addresses"),
+    };
+    let text = format!("`{}` holds {held} only; the device behind it decides about {others}", gate.name);
+    Part { of: asked.clone(), outcome: Outcome::Unsupported, by: Vec::new(), reasons: vec![Reason::new(text)] }
 }
 
 /// The asked addresses, grouped by the rules that win there.

@@ -1,8 +1,9 @@
 //! One line of a list: its entries, and what the words around them say about ports and permission.
 
 use super::dialects::Blanks;
+use super::pairs;
 use super::scene::{Scene, Standing};
-use super::tokens::{Token, What, Written, addresses, single_address};
+use super::tokens::{Token, Written, addresses, single_address};
 use super::words::{self, Segment};
 use crate::addresses::AddressSet;
 use crate::hosts::HostPattern;
@@ -36,7 +37,24 @@ pub(super) enum Meant {
 pub(super) struct Limits {
     pub ports: Vec<(u16, u16)>,
     pub protocols: Vec<Protocol>,
+    /// Ports that a heading names, which may hold for the entries below it.
+    pub perhaps: Vec<(u16, u16)>,
     pub source: Option<AddressSet>,
+}
+
+impl Limits {
+    /// Services count only where no number stands; ports of UDP alone leave nothing to TCP.
+    pub fn settle(&mut self, services: Vec<(u16, u16)>, udp: Vec<(u16, u16)>) {
+        if !self.ports.is_empty() {
+            return;
+        }
+        if udp.is_empty() {
+            self.ports = services;
+        } else {
+            self.ports = udp;
+            self.protocols = vec![Protocol::Udp];
+        }
+    }
 }
 
 /// Why an entry among words of prose is in doubt.
@@ -92,6 +110,10 @@ pub(super) struct Item<'a> {
 }
 
 pub(super) fn read(line: &str, style: Style) -> Reading {
+    let line = words::without_pager(line);
+    if words::is_prompt(line) {
+        return Reading::Nothing;
+    }
     if let Some(continued) = semicolon_continued(line) {
         return doubtful(read(continued, style), "a line that begins with a semicolon may be a comment");
     }
@@ -147,10 +169,32 @@ fn items<'a>(segments: &[Segment<'a>]) -> Vec<Item<'a>> {
             Some((used, text, token)) => (used, Item { text: text.into(), token, segment, denied: false }),
             None => (1, split_mark(word, segment)),
         };
-        items.push(item);
+        match own_ports(&item, next(1), &mut items) {
+            Some((ports, range)) => ports.push(range),
+            None => items.push(item),
+        }
         at += used;
     }
     items
+}
+
+/// First and last port.
+type PortRange = (u16, u16);
+
+/// The ports of the entry before a word that is a further one: `host:80,443`.
+fn own_ports<'i>(
+    item: &Item<'_>,
+    next: &str,
+    items: &'i mut [Item<'_>],
+) -> Option<(&'i mut Vec<PortRange>, PortRange)> {
+    let Token::Ports(first, last) = item.token else {
+        return None;
+    };
+    let Token::Entry(entry) = &mut items.last_mut()?.token else {
+        return None;
+    };
+    let goes_on = next.starts_with(char::is_alphabetic) && Token::read(next) == Token::Word;
+    (entry.explicit_port && !goes_on).then_some((&mut entry.ports, (first, last)))
 }
 
 /// A word without the `!` or `-` glued to its front.
@@ -165,7 +209,7 @@ fn split_mark(word: &str, segment: usize) -> Item<'_> {
 fn joined(word: &str, second: &str, third: &str) -> Option<(usize, String, Token)> {
     let address = single_address(word)?;
     let dash = |text: &str| matches!(text, "-" | "\u{2013}" | "\u{2014}" | "to");
-    if dash(second) && single_address(third).is_some() {
+    if dash(second) && pairs::is_range(address, second, single_address(third)?) {
         return addresses(&format!("{word} - {third}")).map(|token| (3, format!("{word} - {third}"), token));
     }
     let tail = second.strip_prefix(['-', '\u{2013}']).filter(|tail| single_address(tail).is_some());
@@ -218,18 +262,17 @@ fn without_entries(line: &str, items: &[Item<'_>], dashed: bool) -> Reading {
 /// Ports and protocols among the words. The word `https` counts as a port only where no number stands.
 fn limits<'a>(items: impl Iterator<Item = &'a Item<'a>>) -> Limits {
     let mut limits = Limits::default();
-    let mut services = Vec::new();
+    let (mut services, mut udp) = (Vec::new(), Vec::new());
     for item in items {
         match &item.token {
             Token::Ports(first, last) => limits.ports.push((*first, *last)),
             Token::Protocols(protocols) => limits.protocols.extend(protocols),
+            Token::UdpPorts(first, last) => udp.push((*first, *last)),
             Token::Service(port) => services.push((*port, *port)),
             _ => {}
         }
     }
-    if limits.ports.is_empty() {
-        limits.ports = services;
-    }
+    limits.settle(services, udp);
     limits
 }
 
@@ -252,40 +295,16 @@ fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
                 text: item.text.clone().into_owned(),
                 meant: if joined { Meant::Names(HostPattern::Never) } else { Meant::Written(written.clone()) },
                 limits: limits.clone(),
-                denied: dashed || scene.denies(items, at),
+                denied: dashed || scene.denies(item, at),
                 doubt,
             }),
             Token::Damaged(why) if doubt.is_none() => trouble = Some(why.clone()),
             _ => {}
         }
     }
-    found.extend(perhaps_range(items, &limits));
+    found.extend(pairs::perhaps_range(items, &limits));
     match trouble {
         Some(why) => Reading::Unclear { why, scope: Scope::Addresses, entries: found },
         None => Reading::Entries(found),
     }
-}
-
-/// Two addresses side by side may be the ends of a range.
-fn perhaps_range(items: &[Item<'_>], limits: &Limits) -> Option<Entry> {
-    let [first, last] = items else {
-        return None;
-    };
-    let (start, end) = (single_address(&first.text)?, single_address(&last.text)?);
-    let set = AddressSet::from_range(start, end)?;
-    let what = What::Addresses { set, host_bits: None };
-    Some(Entry {
-        text: format!("{start} {end}"),
-        meant: Meant::Written(Written {
-            what,
-            scheme: false,
-            ports: None,
-            explicit_port: false,
-            slash: false,
-            path: false,
-        }),
-        limits: limits.clone(),
-        denied: false,
-        doubt: Some("two addresses side by side may be the ends of a range".to_owned()),
-    })
 }

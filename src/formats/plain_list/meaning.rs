@@ -42,7 +42,10 @@ fn unknown(mut parts: Vec<Condition>, why: &str) -> Condition {
 /// A destination under the limits that its entry and its line give.
 fn limited(destination: Condition, entry: &Entry) -> Condition {
     let mut parts = vec![destination];
-    parts.extend(ports(entry).map(Condition::Port));
+    match ports(entry) {
+        Some(ports) => parts.push(Condition::Port(ports)),
+        None => parts.extend(perhaps(&entry.limits.perhaps)),
+    }
     parts.extend(protocol(&entry.limits.protocols));
     parts.extend(entry.limits.source.clone().map(Condition::Source));
     let path = matches!(&entry.meant, Meant::Written(written) if written.path).then_some(PATH);
@@ -54,10 +57,16 @@ fn limited(destination: Condition, entry: &Entry) -> Condition {
     }
 }
 
+/// The ports of a heading hold for certain, others perhaps.
+fn perhaps(ports: &[(u16, u16)]) -> Option<Condition> {
+    let others = Condition::Unknown(Reason::new("the heading above may limit the entry to its ports"));
+    (!ports.is_empty()).then(|| Condition::Any(vec![Condition::Port(ports.to_vec()), others]))
+}
+
 /// The ports of an entry: its own before those of its line; `None` for all.
 pub(super) fn ports(entry: &Entry) -> Option<Vec<(u16, u16)>> {
     let own = match &entry.meant {
-        Meant::Written(written) => written.ports.map(|range| vec![range]),
+        Meant::Written(written) => Some(written.ports.clone()).filter(|ports| !ports.is_empty()),
         _ => None,
     };
     own.or_else(|| Some(entry.limits.ports.clone())).filter(|ports| !ports.is_empty())

@@ -6,13 +6,17 @@ use crate::policy::{Action, Condition, Otherwise, Reason, Rule};
 /// Words with which "block" is a noun for a range of addresses.
 const RANGE_WORDS: &[&str] = &["ip", "cidr", "address", "network", "net", "prefix", "ipv4", "ipv6", "subnet"];
 
+pub(super) fn is_range_word(word: &str) -> bool {
+    RANGE_WORDS.contains(&word)
+}
+
 /// Whether a comment or heading above the entries says that the list blocks.
 pub(super) fn speaks_of_blocking(line: &str) -> bool {
     let lower = line.to_lowercase();
     let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let negated = words.iter().any(|word| ["not", "never", "unblock", "unblocked", "don"].contains(word));
     let blocks = words.iter().enumerate().any(|(at, word)| {
-        let range = at > 0 && RANGE_WORDS.contains(&words[at - 1]);
+        let range = at > 0 && is_range_word(words[at - 1]);
         let verb = ["block", "blocks", "blocked", "blocking"].contains(word) && !range;
         let noun =
             ["blocklist", "blacklist", "denylist", "sperrliste", "sinkhole", "malware", "blacklisted"].contains(word);

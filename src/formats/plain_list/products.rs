@@ -180,7 +180,7 @@ pub(super) static ROWS: &[Row] = &[
         &[
             (Bare, EXACT),
             (StarDot, Meaning::Around(No, Yes, No, No, None)),
-            (DoubleStarDot, BELOW),
+            (DoubleStarDot, MAYBE_AND_BELOW),
             (Star, Meaning::WithinLabel),
             (Inner, Meaning::WithinLabel),
             (Everything, Meaning::Everything),

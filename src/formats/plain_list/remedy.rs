@@ -13,6 +13,8 @@ pub(super) struct Manner<'a> {
     pub row: &'static Row,
     pub layout: Option<&'a Layout>,
     pub bullets: bool,
+    /// The entries carry their ports: `x:443`.
+    pub ports: bool,
     /// The list holds addresses and no names.
     pub addresses_only: bool,
     /// Some entries deny, and win over what is added.
@@ -25,7 +27,8 @@ pub(super) fn remedy(source: &Source, manner: &Manner<'_>, gaps: &Gaps) -> Optio
     for gap in &gaps.gaps {
         for (entry, net) in entries(gap, manner) {
             if seen.insert((entry.clone(), gap.tcp_ports.clone())) {
-                lines.push(line(&entry, net, gap, manner));
+                let written = with_ports(entry, net, gap, manner);
+                lines.extend(written.iter().map(|entry| line(entry, net, gap, manner)));
             }
         }
     }
@@ -42,10 +45,26 @@ pub(super) fn remedy(source: &Source, manner: &Manner<'_>, gaps: &Gaps) -> Optio
         );
     }
     if manner.layout.is_none() {
-        notes.push("The list gives no ports; the additions let every port through.".to_owned());
+        notes.push(port_note(&lines, manner).to_owned());
     }
     let place = if array { "before the closing bracket of the array" } else { "at the end of the list" };
     Some(Remedy { text: lines.join("\n"), place: place.to_owned(), edits: vec![edit], notes })
+}
+
+/// An entry for each port, where the list writes them so. No list gives a port to a prefix.
+fn with_ports(entry: String, net: Option<IpNet>, gap: &Gap, manner: &Manner<'_>) -> Vec<String> {
+    match manner.ports && net.is_none() && !gap.tcp_ports.is_empty() {
+        true => gap.tcp_ports.iter().map(|port| format!("{entry}:{port}")).collect(),
+        false => vec![entry],
+    }
+}
+
+fn port_note(lines: &[String], manner: &Manner<'_>) -> &'static str {
+    let carries = |line: &String| line.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    match manner.ports && lines.iter().all(carries) {
+        true => "Each addition carries its port, as entries of the list do.",
+        false => "Additions without a port let every port through.",
+    }
 }
 
 /// The entries that close a gap: names where the list can hold them, else addresses.
@@ -88,6 +107,9 @@ fn table_line(entry: &str, net: Option<IpNet>, gap: &Gap, layout: &Layout) -> St
         Column::Port => gap.tcp_ports.iter().map(u16::to_string).collect::<Vec<_>>().join(" "),
         Column::Protocol => "TCP".to_owned(),
         Column::Action => "Allow".to_owned(),
+        Column::State => "yes".to_owned(),
+        Column::Stopped => "no".to_owned(),
+        Column::Direction => "outbound".to_owned(),
         Column::Label => cell(&gap.purpose, layout.delimiter),
         _ => String::new(),
     });

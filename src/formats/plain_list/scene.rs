@@ -16,8 +16,6 @@ pub(super) struct Scene {
     style: Style,
     /// Index of the first entry.
     first: usize,
-    /// Index of the last entry.
-    last: usize,
     /// A number stands before everything else, and nothing says that it is a port.
     pub begins_with_number: bool,
     /// For each segment: where its first entry stands, where prose begins behind it, and whether prose stands before it.
@@ -25,6 +23,17 @@ pub(super) struct Scene {
     /// The line names hosts or addresses, so that a lone tag name beside them is a label.
     has_hosts: bool,
     has_prose: bool,
+    /// The first segment that is a label.
+    label: Option<usize>,
+    /// Where the first word stands that denies what follows, and whether one stands behind all entries.
+    denial: Option<usize>,
+    denied_behind: bool,
+    /// A word before all entries may take them back.
+    taken_before: bool,
+    /// Where the last word stands, apart from the entries, that may take back those before it.
+    taken_behind: Option<usize>,
+    /// The addresses may be sources and destinations.
+    pairs: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -66,7 +75,26 @@ impl Scene {
         let last = items.iter().rposition(|item| is_entry(&item.token)).unwrap_or(0);
         let number = |item: &Item<'_>| matches!(item.token, Token::Ports(..));
         let begins_with_number = items.first().is_some_and(number) && !segments.iter().any(|prose| prose.service);
-        Scene { style, first, last, segments, has_hosts, has_prose, begins_with_number }
+        let label = segments.iter().position(|prose| prose.label);
+        let denials = || places(items, |item| denies(item, segments[item.segment]));
+        let (denial, denied_behind) = (denials().next(), denials().any(|place| place > last));
+        let taking = || places(items, |item| takes_back(item) && sets_apart(item, segments[item.segment]));
+        let (taken_before, taken_behind) = (taking().any(|place| place < first), taking().last());
+        let pairs = style.blanks == Blanks::Separate && super::pairs::side_by_side(items);
+        Scene {
+            style,
+            first,
+            segments,
+            has_hosts,
+            has_prose,
+            begins_with_number,
+            label,
+            denial,
+            denied_behind,
+            taken_before,
+            taken_behind,
+            pairs,
+        }
     }
 
     pub fn standing(&self, at: usize, item: &Item<'_>) -> Standing {
@@ -74,15 +102,23 @@ impl Scene {
         if is_lone_tag(&item.token) {
             return if self.has_hosts || self.has_prose { Standing::Comment } else { Standing::Entry };
         }
-        let labelled = self.segments[..item.segment].iter().any(|earlier| earlier.label);
+        let labelled = self.label.is_some_and(|label| label < item.segment);
         if prose.before || (labelled && prose.after.is_some()) {
             return match item.token {
                 Token::Damaged(_) => Standing::Comment,
                 _ => Standing::Doubtful(IN_A_SENTENCE),
             };
         }
-        if prose.taken_back && prose.after.is_some() {
+        let entry = matches!(item.token, Token::Entry(_));
+        if entry && self.taken_before {
+            return Standing::Doubtful("the text before the entry may take it back");
+        }
+        let behind = self.taken_behind.is_some_and(|place| place > at);
+        if (prose.taken_back && prose.after.is_some()) || (entry && behind) {
             return Standing::Doubtful("the text behind the entry may take it back");
+        }
+        if self.pairs && is_address(&item.token) {
+            return Standing::Doubtful("addresses side by side may be a source and a destination");
         }
         if prose.after.is_some_and(|prose| prose < at) {
             return Standing::Doubtful("the name stands behind an entry and may be a comment");
@@ -101,25 +137,76 @@ impl Scene {
     }
 
     /// Whether the line denies the entry at `at`: by a mark of its own, by a word before it or at the end.
-    pub fn denies(&self, items: &[Item<'_>], at: usize) -> bool {
-        let around = |place: usize| place < at || place > self.last;
-        let said = |(place, item): (usize, &Item<'_>)| {
-            let prose = self.segments[item.segment];
-            item.token == Token::Deny && around(place) && !prose.before && prose.after.is_none()
-        };
-        items[at].denied || items.iter().enumerate().any(said)
+    pub fn denies(&self, item: &Item<'_>, at: usize) -> bool {
+        item.denied || self.denied_behind || self.denial.is_some_and(|denial| denial < at)
     }
 }
 
-/// Words behind an entry that may take back what it says: `except a.example`, `(not needed)`.
+fn places(items: &[Item<'_>], test: impl Fn(&Item<'_>) -> bool) -> impl Iterator<Item = usize> {
+    items.iter().enumerate().filter(move |(_, item)| test(item)).map(|(place, _)| place)
+}
+
+/// Whether a word denies, and is no part of a sentence.
+fn denies(item: &Item<'_>, prose: Prose) -> bool {
+    item.token == Token::Deny && !prose.before && prose.after.is_none()
+}
+
+/// Whether a word stands in a segment of its own, or before the entry of its segment.
+fn sets_apart(item: &Item<'_>, prose: Prose) -> bool {
+    match item.token {
+        Token::Deny => prose.entry.is_none() && prose.before,
+        _ => !is_entry(&item.token) && (prose.entry.is_none() || prose.after.is_none()),
+    }
+}
+
+/// Words beside an entry that may take back what it says, in lower case.
+const TAKES_BACK: &[&str] = &[
+    "0",
+    "abgelaufen",
+    "abgelehnt",
+    "blockiert",
+    "but",
+    "deaktiviert",
+    "disabled",
+    "entfernt",
+    "except",
+    "exclude",
+    "excluding",
+    "expired",
+    "false",
+    "gesperrt",
+    "inactive",
+    "inaktiv",
+    "kein",
+    "keine",
+    "nein",
+    "never",
+    "nicht",
+    "no",
+    "not",
+    "obsolete",
+    "off",
+    "pending",
+    "rejected",
+    "removed",
+    "retired",
+    "verboten",
+    "without",
+];
+
+/// Words that may take back what an entry says: `except a.example`, `(not needed)`, a cross, `N`.
 fn takes_back(item: &Item<'_>) -> bool {
-    let word = item.text.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
-    let words =
-        ["except", "excluding", "exclude", "without", "but", "no", "not", "obsolete", "disabled", "removed", "never"];
-    item.token == Token::Deny || words.contains(&word.as_str())
+    let crossed = item.text.contains(['\u{274c}', '\u{2716}', '\u{2717}', '\u{2718}', '\u{1f6ab}', '\u{26d4}']);
+    let word = item.text.trim_matches(|c: char| !c.is_alphanumeric());
+    let listed = word.len() < 12 && TAKES_BACK.contains(&word.to_lowercase().as_str());
+    item.token == Token::Deny || listed || crossed || word == "N"
 }
 
 /// A tag without a region: an English word (`Storage`) unless it stands among its like.
 fn is_lone_tag(token: &Token) -> bool {
     matches!(token, Token::Entry(Written { what: What::Tag(tag), .. }) if !tag.contains('.'))
+}
+
+fn is_address(token: &Token) -> bool {
+    matches!(token, Token::Entry(Written { what: What::Addresses { .. }, .. }))
 }

@@ -3,7 +3,7 @@
 use super::columns::{Column, column};
 use super::lines::{Entry, Limits, Meant, Reading, Scope};
 use super::tokens::{Token, What, Written, addresses};
-use super::words;
+use super::{standing, words};
 use crate::addresses::AddressSet;
 use crate::source::Source;
 use std::net::Ipv4Addr;
@@ -55,8 +55,8 @@ pub(super) struct Row {
 }
 
 /// The rows below the one that names the columns.
-pub(super) fn rows(source: &Source, layout: &Layout) -> Vec<Row> {
-    let body = source.text().get(layout.start..).unwrap_or("");
+pub(super) fn rows(text: &str, layout: &Layout) -> Vec<Row> {
+    let body = text.get(layout.start..).unwrap_or("");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(layout.delimiter)
         .flexible(true)
@@ -76,20 +76,25 @@ pub(super) fn rows(source: &Source, layout: &Layout) -> Vec<Row> {
 }
 
 /// The cells of one row, by column.
-struct Cells<'a> {
+pub(super) struct Cells<'a> {
     record: &'a csv::StringRecord,
     columns: &'a [Column],
 }
 
 impl<'a> Cells<'a> {
     /// The words of all cells of a column.
-    fn words(&self, column: Column) -> Vec<&'a str> {
+    pub fn words(&self, column: Column) -> Vec<&'a str> {
         self.texts(column).flat_map(|cell| words::segments(cell).concat()).collect()
     }
 
-    fn texts(&self, column: Column) -> impl Iterator<Item = &'a str> {
+    pub fn texts(&self, column: Column) -> impl Iterator<Item = &'a str> {
         let cells = self.record.iter().zip(self.columns);
         cells.filter(move |&(_, of)| *of == column).map(|(cell, _)| cell).filter(|cell| !cell.is_empty())
+    }
+
+    /// Whether a cell of the column has no text.
+    pub fn lacks(&self, column: Column) -> bool {
+        self.columns.iter().filter(|of| **of == column).count() > self.texts(column).count()
     }
 }
 
@@ -108,7 +113,7 @@ fn row(record: &csv::StringRecord, layout: &Layout) -> Reading {
             false
         }
     };
-    doubt = doubt.or_else(|| switched_off(&cells).then(|| "the row may be switched off".to_owned()));
+    doubt = doubt.or_else(|| standing::doubt(&cells).map(str::to_owned));
     let entry = |text: &str, meant: Meant, negated: bool| Entry {
         text: text.to_owned(),
         meant,
@@ -174,29 +179,23 @@ fn action(cells: &Cells<'_>) -> Option<bool> {
     }
 }
 
-fn switched_off(cells: &Cells<'_>) -> bool {
-    let off = ["false", "no", "off", "disabled", "inactive", "0", "nein", "non", "removed", "retired"];
-    cells.words(Column::State).iter().any(|word| off.contains(&word.to_lowercase().as_str()))
-}
-
 /// Ports, protocols and the source of a row, and why they may not be what they seem.
 fn limits(cells: &Cells<'_>) -> (Limits, Option<String>) {
     let mut limits = Limits::default();
     let mut doubt = None;
-    let mut services = Vec::new();
+    let (mut services, mut udp) = (Vec::new(), Vec::new());
     for word in [cells.words(Column::Port), cells.words(Column::Protocol)].concat() {
         match Token::read(word) {
             Token::Ports(first, last) => limits.ports.push((first, last)),
             Token::Protocols(protocols) => limits.protocols.extend(protocols),
+            Token::UdpPorts(first, last) => udp.push((first, last)),
             Token::Service(port) => services.push((port, port)),
             Token::Anything | Token::Filler => {}
             Token::Entry(Written { what: What::Name(name), .. }) if name.base.is_empty() => {}
             _ => doubt = Some(format!("the port or protocol `{word}` is not understood")),
         }
     }
-    if limits.ports.is_empty() {
-        limits.ports = services;
-    }
+    limits.settle(services, udp);
     match source(cells) {
         Ok(source) => limits.source = source,
         Err(word) => doubt = Some(format!("the source `{word}` is not known")),

@@ -65,7 +65,7 @@ const MATRIX: &[(&str, &str, [&str; 4])] = &[
     ("aws-network-firewall", ".ex.com", ["y", "y", "y", "n"]),
     ("aws-network-firewall", "ex.com", ["y", "n", "n", "n"]),
     ("cilium", "*.ex.com", ["n", "y", "n", "n"]),
-    ("cilium", "**.ex.com", ["n", "y", "y", "n"]),
+    ("cilium", "**.ex.com", ["?", "y", "y", "n"]),
     ("cilium", "*ex.com", ["y", "n", "n", "y"]),
 ];
 

@@ -2,7 +2,7 @@
 
 use super::damage;
 use super::tags::is_tag;
-use super::words::is_regex;
+use super::words::{LONGEST, is_regex};
 use crate::addresses::{AddressSet, parse_entry};
 use crate::hosts::normalize;
 use crate::policy::Protocol;
@@ -15,6 +15,8 @@ pub(super) enum Token {
     Entry(Written),
     /// A port or a range of ports.
     Ports(u16, u16),
+    /// `udp/443`
+    UdpPorts(u16, u16),
     Protocols(Vec<Protocol>),
     /// `https` and the like, where no number is given.
     Service(u16),
@@ -34,8 +36,8 @@ pub(super) enum Token {
 pub(super) struct Written {
     pub what: What,
     pub scheme: bool,
-    /// The port written with the entry, or the one that its scheme has.
-    pub ports: Option<(u16, u16)>,
+    /// The ports written with the entry, or the one that its scheme has; empty for all.
+    pub ports: Vec<(u16, u16)>,
     pub explicit_port: bool,
     /// `x/` or `x/*`
     pub slash: bool,
@@ -106,6 +108,9 @@ const SCHEMES: &[(&str, u16)] = &[
 
 impl Token {
     pub fn read(word: &str) -> Token {
+        if word.len() > LONGEST {
+            return Token::Word;
+        }
         keyword(word)
             .or_else(|| ports(word))
             .or_else(|| entry(word))
@@ -134,6 +139,11 @@ fn keyword(word: &str) -> Option<Token> {
 /// `443`, `8000-8010`, `443/tcp`, `tcp/443`, `TCP:443`; the protocol is read where it stands alone.
 fn ports(word: &str) -> Option<Token> {
     let lower = word.to_ascii_lowercase();
+    let udp =
+        ["udp/", "udp:", "udp-"].iter().find_map(|p| lower.strip_prefix(p)).or_else(|| lower.strip_suffix("/udp"));
+    if let Some(bare) = udp {
+        return port_range(bare).map(|(first, last)| Token::UdpPorts(first, last));
+    }
     let bare = ["tcp/", "tcp:", "tcp-", "https/", "https:", "http/"].iter().find_map(|p| lower.strip_prefix(p));
     let bare = bare.unwrap_or(&lower);
     let (first, last) = port_range(bare.strip_suffix("/tcp").unwrap_or(bare))?;
@@ -148,6 +158,9 @@ pub(super) fn port_range(text: &str) -> Option<(u16, u16)> {
 }
 
 fn entry(word: &str) -> Option<Token> {
+    if word == "*/" || word == "/*" {
+        return None;
+    }
     if is_tag(word) {
         return Some(plain(What::Tag(word.to_owned())));
     }
@@ -163,19 +176,20 @@ fn entry(word: &str) -> Option<Token> {
         Some(Err(why)) => return Some(Token::Damaged(why)),
         None => What::Name(name(url.host, url.scheme.is_some() || url.port.is_some())?),
     };
+    let second = url.second_port();
     let ports = match (url.port, url.scheme) {
-        (Some("*"), _) => None,
-        (Some(port), _) => Some(port_range(port)?),
-        (None, scheme) => scheme.and_then(scheme_port).map(|port| (port, port)),
+        (Some("*"), _) => Vec::new(),
+        (Some(port), _) => [port_range(port)?].into_iter().chain(second).collect(),
+        (None, scheme) => scheme.and_then(scheme_port).map(|port| (port, port)).into_iter().collect(),
     };
     let slash = matches!(url.path, "/" | "/*");
-    let path = !slash && !url.path.is_empty();
+    let path = !slash && !url.path.is_empty() && second.is_none();
     let explicit_port = url.port.is_some();
     Some(Token::Entry(Written { what, scheme: url.scheme.is_some(), ports, explicit_port, slash, path }))
 }
 
 fn plain(what: What) -> Token {
-    Token::Entry(Written { what, scheme: false, ports: None, explicit_port: false, slash: false, path: false })
+    Token::Entry(Written { what, scheme: false, ports: Vec::new(), explicit_port: false, slash: false, path: false })
 }
 
 /// An entry of addresses alone, whatever its words are: prefix, range, with a netmask.
@@ -232,6 +246,12 @@ impl<'a> Url<'a> {
             None => (authority, None),
         };
         Url { scheme, host, port: port.filter(|port| !port.is_empty()), path }
+    }
+
+    /// `host:80/443` names two ports.
+    fn second_port(&self) -> Option<(u16, u16)> {
+        let bare = self.scheme.is_none() && self.port.is_some();
+        self.path.strip_prefix('/').filter(|_| bare).and_then(port_range)
     }
 
     /// The host as a single address, if it is one.

@@ -43,6 +43,26 @@ pub(super) fn is_comment(line: &str) -> bool {
     line.starts_with(['#', ';']) || line.starts_with("//") || line.starts_with("```") || line.starts_with("<!--")
 }
 
+/// The line without the mark at which a pager waits.
+pub(super) fn without_pager(line: &str) -> &str {
+    let trimmed = line.trim_start();
+    let marks = ["--More--", "-- More --", "---(more)---", "<--- More --->", "--more--"];
+    marks.iter().find_map(|mark| trimmed.strip_prefix(mark)).unwrap_or(line)
+}
+
+/// Whether a terminal's prompt stands on the line, alone or with a command: `fw01# show list`, `admin@fw01>`.
+pub(super) fn is_prompt(line: &str) -> bool {
+    let commands =
+        ["cat", "display", "enable", "exit", "get", "less", "list", "more", "quit", "run", "show", "terminal"];
+    let Some((host, rest)) = line.trim().split_once(['#', '>', '$']) else {
+        return false;
+    };
+    let named = host.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_@.()".contains(&b));
+    let command = rest.split_whitespace().next().unwrap_or("");
+    named && (commands.contains(&command) || (command.is_empty() && !host.contains('.')))
+}
+
 /// The line up to a `#` or `//` that stands after a blank. Inside a word both belong to a URL.
 pub(super) fn without_comment(line: &str) -> &str {
     let starts_comment =
@@ -79,10 +99,15 @@ fn words(segment: &str) -> Segment<'_> {
 
 /// Nobody puts more quotes and brackets around a word; each layer means looking at the whole word again.
 const LAYERS: usize = 16;
+/// No longer word is a name or an address in quotes; taking off its brackets one by one would take ages.
+pub(super) const LONGEST: usize = 4096;
 
 /// A word without the quotes, brackets and emphasis around it.
 pub(super) fn unquoted(word: &str) -> &str {
     let mut word = word.trim();
+    if word.len() > LONGEST {
+        return word;
+    }
     for _ in 0..LAYERS {
         let before = word;
         word = word.trim_matches(['"', '\'', '`', '\u{ab}', '\u{bb}']).trim_matches(['<', '>']);

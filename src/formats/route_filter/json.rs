@@ -8,6 +8,9 @@ use crate::syntax::json::{Documents, Json};
 #[derive(Debug)]
 pub(super) struct Filter<'a> {
     pub name: String,
+    pub span: Span,
+    /// The text says that it is a route filter, or its rules do.
+    pub certain: bool,
     pub rules: Vec<FilterRule<'a>>,
     /// The array that holds the rules, where they stand inside the filter.
     pub array: Option<&'a Json>,
@@ -40,6 +43,13 @@ pub(super) fn filters(documents: &Documents) -> Vec<Filter<'_>> {
     for root in &documents.roots {
         collect(root, &mut filters);
     }
+    if filters.is_empty() {
+        let items = documents
+            .roots
+            .iter()
+            .flat_map(|root| if root.is_array() { root.items() } else { std::slice::from_ref(root) });
+        filters.extend(items.filter_map(without_rules));
+    }
     filters
 }
 
@@ -59,7 +69,10 @@ fn loose<'a>(rule: FilterRule<'a>, filters: &mut Vec<Filter<'a>>) {
     let name = rule.name.split_once('/').map_or("route filter", |(filter, _)| filter).to_owned();
     match filters.iter_mut().find(|filter| filter.name == name) {
         Some(filter) => filter.rules.push(rule),
-        None => filters.push(Filter { name, rules: vec![rule], array: None, attached: None }),
+        None => {
+            let span = rule.span;
+            filters.push(Filter { name, span, certain: true, rules: vec![rule], array: None, attached: None });
+        }
     }
 }
 
@@ -73,14 +86,32 @@ fn text(json: &Json, key: &str) -> Option<String> {
 }
 
 fn filter(json: &Json) -> Option<Filter<'_>> {
-    let array = field(json, "rules").filter(|rules| rules.is_array())?;
-    let typed = text(json, "type").is_some_and(|of| of.eq_ignore_ascii_case("Microsoft.Network/routeFilters"))
-        || text(json, "id").is_some_and(|id| id.to_ascii_lowercase().contains("/routefilters/"));
-    let rules: Vec<FilterRule<'_>> = array.items().iter().filter_map(rule).collect();
+    let named = text(json, "type").is_some_and(|of| of.eq_ignore_ascii_case("Microsoft.Network/routeFilters"));
+    let array = field(json, "rules").filter(|rules| rules.is_array());
+    if array.is_none() && !named {
+        return None;
+    }
+    let typed = named || text(json, "id").is_some_and(|id| id.to_ascii_lowercase().contains("/routefilters/"));
+    let rules: Vec<FilterRule<'_>> = array.into_iter().flat_map(Json::items).filter_map(rule).collect();
     let peerings = ["peerings", "ipv6Peerings", "bgpPeerings"].into_iter().filter_map(|key| field(json, key));
     let attached = peerings.map(|peerings| !peerings.items().is_empty()).reduce(|a, b| a || b);
     let name = text(json, "name").unwrap_or_else(|| "route filter".to_owned());
-    (typed || !rules.is_empty()).then_some(Filter { name, rules, array: Some(array), attached })
+    (typed || !rules.is_empty()).then_some(Filter { name, span: json.span, certain: true, rules, array, attached })
+}
+
+/// A filter by its shape alone: a name and no rules.
+fn without_rules(json: &Json) -> Option<Filter<'_>> {
+    let array = field(json, "rules").filter(|rules| rules.is_array() && rules.items().is_empty())?;
+    let name = text(json, "name")?;
+    let other = text(json, "type").is_some();
+    (!other).then_some(Filter {
+        name,
+        span: json.span,
+        certain: false,
+        rules: Vec::new(),
+        array: Some(array),
+        attached: None,
+    })
 }
 
 fn rule(json: &Json) -> Option<FilterRule<'_>> {
