@@ -61,6 +61,8 @@ impl AddressSet {
             v4: Intervals::from_ranges([
                 (0x0000_0000, 0x00ff_ffff),
                 (0x7f00_0000, 0x7fff_ffff),
+                // 168.63.129.16, the virtual address of an Azure host: learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16
+                (0xa83f_8110, 0xa83f_8110),
                 (0xa9fe_0000, 0xa9fe_ffff),
                 (0xe000_0000, 0xffff_ffff),
             ]),

@@ -9,6 +9,7 @@ use egress_check::engine::{Engine, ProblemView, format_list};
 use egress_check::problem::Problem;
 use egress_check::report::{Report, Verdict};
 use egress_check::settings::Settings;
+use egress_check::source::mask_secrets;
 use load::{engine, load};
 use serde::Serialize;
 use std::io::Write;
@@ -46,9 +47,9 @@ pub fn run() -> ExitCode {
 
 fn complain(problem: &Problem) {
     let mut err = std::io::stderr().lock();
-    let _ = writeln!(err, "egress-check: {}", problem.message);
+    let _ = writeln!(err, "egress-check: {}", mask_secrets(&problem.message));
     if let Some(hint) = &problem.hint {
-        let _ = writeln!(err, "  {hint}");
+        let _ = writeln!(err, "  {}", mask_secrets(hint));
     }
 }
 
@@ -88,7 +89,7 @@ fn explain(args: &ExplainArgs) -> Result<u8, Problem> {
     let mut engine = engine(args.data.service_tags.as_deref(), true)?;
     load::files(&mut engine, std::slice::from_ref(&args.file), &args.data)?;
     let settings = Settings { source: args.source.clone(), ..args.data.settings() };
-    let targets = load::targets(&args.targets)?;
+    let targets = load::targets(&args.file, &args.targets)?;
     let answers = engine.explain(&settings, &args.ask(), &targets)?;
     for answer in &answers {
         match args.output {
@@ -101,7 +102,7 @@ fn explain(args: &ExplainArgs) -> Result<u8, Problem> {
             }
         }
     }
-    Ok(0)
+    Ok(if answers.iter().all(|answer| answer.answered) { 0 } else { COULD_NOT_RUN })
 }
 
 fn detect(args: &FileArgs) -> Result<u8, Problem> {

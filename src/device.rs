@@ -85,6 +85,11 @@ impl<'a> Device<'a> {
         self.policy.vantages.iter().filter(|vantage| counts(&vantage.label)).collect()
     }
 
+    /// Whether clients ask the device by name: see [`Planes::proxy`](crate::policy::Planes).
+    pub fn is_proxy(&self) -> bool {
+        self.policy.vantages.iter().flat_map(|vantage| &vantage.gates).any(|gate| gate.speaks.proxy)
+    }
+
     /// The dialect in use: the chosen one, else the format's first.
     pub fn dialect(&self) -> Option<&'static Dialect> {
         self.input.dialect.or_else(|| self.format.dialects().first())
@@ -122,6 +127,7 @@ fn nothing_read(source: &Source, format: &dyn Format, first: Option<&Problem>) -
     let message = format!("{} holds nothing that {} could be read from.", source.name(), format.title());
     let problem = Problem::error("unrecognised", message);
     match first {
+        Some(Problem { message, hint: Some(hint), .. }) => problem.hint(format!("{message} {hint}")),
         Some(first) => problem.hint(first.message.clone()),
         None => problem.hint("Choose another format, or let it be detected."),
     }

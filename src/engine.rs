@@ -89,7 +89,7 @@ impl Engine {
     /// # Errors
     /// What is wrong with the file and where.
     pub fn set_service_tags(&mut self, name: &str, bytes: &[u8]) -> Result<ServiceTagsInfo, Problem> {
-        let tags = ServiceTags::read(name, bytes)?;
+        let tags = ServiceTags::read(name, bytes).map_err(|problem| empty_data(problem, name, "service tags"))?;
         Ok(self.set_tags(Tags { tags, shipped: false }))
     }
 
@@ -104,7 +104,7 @@ impl Engine {
     /// # Errors
     /// What is wrong with the catalogue and in which entry.
     pub fn set_catalogue(&mut self, name: &str, bytes: &[u8]) -> Result<CatalogueInfo, Problem> {
-        self.catalogue = Catalogue::read(name, bytes)?;
+        self.catalogue = Catalogue::read(name, bytes).map_err(|problem| empty_data(problem, name, "catalogue"))?;
         self.catalogue_origin = name.to_owned();
         Ok(self.catalogue_info())
     }
@@ -146,7 +146,11 @@ impl Engine {
     /// The bytes are no text to read: empty, binary, too large.
     pub fn add_file(&mut self, name: &str, bytes: &[u8], role: Role, format: Option<&str>) -> Result<(), Problem> {
         let file = (self.devices.len() + self.attachments.len()) as u16;
-        let source = Source::read(name, file, bytes)?;
+        let source = match (Source::read(name, file, bytes), role) {
+            // A device reads an empty list file as an empty list.
+            (Err(problem), Role::Attachment) if problem.id == "empty-input" => Source::empty(name, file),
+            (source, _) => source?,
+        };
         match role {
             Role::Device => self.devices.push(Loaded { source, format: format.map(str::to_owned) }),
             Role::Attachment => self.attachments.push(source),
@@ -227,10 +231,10 @@ impl Engine {
         Ok(render(&self.check(settings)?, output))
     }
 
-    /// Whether the export lets each target through, in order.
+    /// Whether the export lets each target through, in order; a text that is no target is answered with why.
     ///
     /// # Errors
-    /// As [`Engine::check`], or a target that is none.
+    /// As [`Engine::check`].
     pub fn explain(&self, settings: &Settings, ask: &Ask, targets: &[String]) -> Result<Vec<Answer>, Problem> {
         let path = self.path(settings)?;
         let [device] = path.as_slice() else {
@@ -241,9 +245,11 @@ impl Engine {
         question.protocol = ask.protocol;
         question.method = ask.method.unwrap_or(question.method);
         let table = Table(self.tags.as_ref().map(|tags| &tags.tags));
-        let targets = targets.iter().map(|text| Target::parse(text).map(|target| (text, target)));
-        let targets: Vec<_> = targets.collect::<Result<_, _>>()?;
-        Ok(targets.iter().map(|(text, target)| explain(device, &question, &table, text, target)).collect())
+        let answer = |text: &String| match Target::parse(text) {
+            Ok(target) => explain(device, &question, &table, text, &target),
+            Err(problem) => Answer::to_no_target(text, &problem),
+        };
+        Ok(targets.iter().map(answer).collect())
     }
 }
 
@@ -254,6 +260,14 @@ pub struct Ask {
     pub port: u16,
     /// `None`: CONNECT unless the port is 80.
     pub method: Option<Method>,
+}
+
+/// An empty data file is no empty export.
+fn empty_data(problem: Problem, name: &str, what: &str) -> Problem {
+    match problem.id {
+        "empty-input" => Problem::error("empty-input", format!("{name} is empty; it holds no {what}.")),
+        _ => problem,
+    }
 }
 
 fn tags_info(tags: &Tags) -> ServiceTagsInfo {

@@ -56,6 +56,17 @@ pub struct Answer {
     pub line: Option<u32>,
     /// A sentence.
     pub reason: String,
+    /// Whether the target could be read, so that the verdict is an answer to it.
+    #[serde(skip)]
+    pub answered: bool,
+}
+
+impl Answer {
+    /// The answer to a text that is no target.
+    pub fn to_no_target(text: &str, problem: &Problem) -> Answer {
+        let reason = mask_secrets(&problem.message);
+        Answer { target: text.to_owned(), verdict: AnswerVerdict::Undecided, line: None, reason, answered: false }
+    }
 }
 
 /// Whether `device` lets `target` through; `text` is the target as the user wrote it.
@@ -68,7 +79,7 @@ pub fn explain(device: &Device<'_>, question: &Question, tags: &dyn TagTable, te
     };
     let verdict = verdict(&parts);
     let (line, reason) = sentence(device, verdict, &parts);
-    Answer { target: text.to_owned(), verdict, line, reason: mask_secrets(&reason) }
+    Answer { target: text.to_owned(), verdict, line, reason: mask_secrets(&reason), answered: true }
 }
 
 fn texts<T: Clone>(along: Vec<Along<T>>, text: impl Fn(&T) -> String) -> Vec<Part<String>> {

@@ -47,13 +47,17 @@ pub struct Planes {
     pub names: bool,
     pub addresses: bool,
     pub communities: bool,
+    /// Clients ask by name, and what the gate says of a name is final: letting its addresses through does not help.
+    pub proxy: bool,
 }
 
 impl Planes {
-    pub const NAMES: Planes = Planes { names: true, addresses: false, communities: false };
-    pub const ADDRESSES: Planes = Planes { names: false, addresses: true, communities: false };
-    pub const BOTH: Planes = Planes { names: true, addresses: true, communities: false };
-    pub const COMMUNITIES: Planes = Planes { names: false, addresses: false, communities: true };
+    const NONE: Planes = Planes { names: false, addresses: false, communities: false, proxy: false };
+    pub const NAMES: Planes = Planes { names: true, ..Planes::NONE };
+    pub const ADDRESSES: Planes = Planes { addresses: true, ..Planes::NONE };
+    pub const BOTH: Planes = Planes { names: true, addresses: true, ..Planes::NONE };
+    pub const COMMUNITIES: Planes = Planes { communities: true, ..Planes::NONE };
+    pub const PROXY: Planes = Planes { proxy: true, ..Planes::BOTH };
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

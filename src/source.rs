@@ -57,6 +57,11 @@ impl Source {
         Ok(Source { line_starts: line_starts(&text), name, file, text, problems })
     }
 
+    /// A file without a line.
+    pub fn empty(name: impl Into<String>, file: u16) -> Source {
+        Source { name: name.into(), file, text: String::new(), line_starts: Vec::new(), problems: Vec::new() }
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -149,6 +154,14 @@ mod tests {
         let source = read("a\u{1b}[1mb\u{1b}[0m\n--More--\r        \rc\u{a0}d\n\u{201c}e\u{201d}\u{200b}\n");
         let lines: Vec<_> = source.lines().map(|l| l.text).collect();
         assert_eq!(lines, ["ab", "c d", "\"e\""]);
+    }
+
+    #[test]
+    fn characters_that_nobody_sees_are_replaced_and_said() {
+        let source = read("a\nb\u{a0}c\n");
+        assert_eq!((source.problems[0].id, source.line_text(2)), ("replaced-characters", "b c"));
+        assert_eq!(source.line_number(source.problems[0].span.expect("a place").start), 2);
+        assert!(read("a\r\nb\n").problems.is_empty());
     }
 
     #[test]

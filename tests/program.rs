@@ -96,6 +96,7 @@ fn exit_codes_tell_what_a_script_has_to_know() {
         ("check --service-tags gov.json all.txt", 3),
         ("check --region westeurope --region West_Europe all.txt", 0),
         ("check --region atlantis all.txt", 3),
+        ("check --region usgovvirginia all.txt", 3),
         ("check --scenario no.such all.txt", 3),
         ("check --fact colour=blue all.txt", 3),
         ("check --vantage nowhere all.txt", 3),
@@ -111,7 +112,7 @@ fn exit_codes_tell_what_a_script_has_to_know() {
         ("check", 3),
         ("check --no-such-flag all.txt", 3),
         ("explain all.txt a.microsoft.com evil.example", 0),
-        ("explain all.txt no/target", 3),
+        ("explain - -", 3),
         ("detect all.txt", 0),
         ("detect prose.txt", 3),
         ("vantages proxy.conf", 0),
@@ -137,6 +138,9 @@ fn a_cloud_without_its_file_names_the_file() {
 #[test]
 fn explain_answers_each_target_in_order_as_one_object_a_line() {
     let folder = folder("explain");
+    let ran = folder.run("explain --output jsonl all.txt a.microsoft.com no/target x.microsoft.com");
+    assert_eq!((ran.code, ran.out.lines().count()), (3, 3), "{}", ran.out);
+    assert!(ran.out.contains("no/target") && ran.out.contains("is no target"), "{}", ran.out);
     let args = "explain --output jsonl --source 10.1.1.1 --with more.txt proxy.conf -";
     let ran = folder.run_with(args, "login.microsoft.com\n*.windows.net\nevil.example\n\n*.example\n");
     let answers: Vec<Value> = ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

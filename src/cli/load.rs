@@ -75,7 +75,10 @@ fn read(name: &str, from: impl Read) -> Result<(String, Vec<u8>), Problem> {
 }
 
 /// The targets, with `-` replaced by the lines of standard input.
-pub fn targets(words: &[String]) -> Result<Vec<String>, Problem> {
+pub fn targets(file: &str, words: &[String]) -> Result<Vec<String>, Problem> {
+    if file == "-" && words.iter().any(|word| word == "-") {
+        return Err(Problem::error("bad-target", "Standard input cannot be both the export and the targets."));
+    }
     let mut targets = Vec::new();
     for word in words {
         if word == "-" {
@@ -86,5 +89,8 @@ pub fn targets(words: &[String]) -> Result<Vec<String>, Problem> {
             targets.push(word.clone());
         }
     }
-    Ok(targets)
+    match targets.is_empty() {
+        true => Err(Problem::error("bad-target", "No target was given.")),
+        false => Ok(targets),
+    }
 }

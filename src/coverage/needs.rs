@@ -58,7 +58,7 @@ pub fn plan<'a>(
     let scenarios = scenarios(catalogue, settings)?;
     let cloud = cloud(&scenarios, settings)?;
     let regions: Vec<&Region> = settings.regions.iter().filter_map(|name| Regions::builtin().find(name)).collect();
-    check_regions(tags, settings)?;
+    check_regions(tags, cloud, settings)?;
     let families = match settings.ip {
         IpVersions::V4 => vec![Family::V4],
         IpVersions::V6 => vec![Family::V6],
@@ -112,16 +112,21 @@ fn cloud(scenarios: &[&Scenario], settings: &Settings) -> Result<Cloud, Problem>
     }
 }
 
-fn check_regions(tags: Option<&ServiceTags>, settings: &Settings) -> Result<(), Problem> {
-    let known = |name: &str| Regions::builtin().find(name).is_some() || tags.is_some_and(|tags| tags.has_region(name));
-    match settings.regions.iter().find(|name| !known(name)) {
-        None => Ok(()),
-        Some(name) => {
-            let listed = tags.map(|tags| tags.regions().join(", ")).unwrap_or_default();
-            Err(Problem::error("unknown-region", format!("There is no Azure region `{name}`."))
-                .hint(format!("Regions in the loaded service tags: {listed}.")))
+fn check_regions(tags: Option<&ServiceTags>, cloud: Cloud, settings: &Settings) -> Result<(), Problem> {
+    let listed = || tags.map(|tags| tags.regions().join(", ")).unwrap_or_default();
+    for name in &settings.regions {
+        let known = Regions::builtin().find(name);
+        if let Some(region) = known.filter(|region| region.cloud != cloud) {
+            let message =
+                format!("{} is a region of {}, not of {}.", region.display, region.cloud.title(), cloud.title());
+            return Err(Problem::error("other-cloud", message));
+        }
+        if known.is_none() && !tags.is_some_and(|tags| tags.has_region(name)) {
+            return Err(Problem::error("unknown-region", format!("There is no Azure region `{name}`."))
+                .hint(format!("Regions in the loaded service tags: {}.", listed())));
         }
     }
+    Ok(())
 }
 
 fn display(name: &str) -> String {

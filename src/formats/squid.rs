@@ -113,7 +113,7 @@ fn vantage(collected: &Collected<'_>, meanings: &mut Meanings<'_>) -> Vantage {
     let mut rules = access::rules(&collected.access, meanings);
     let otherwise = access::otherwise(&collected.access, &mut rules);
     let name = "http_access".to_owned();
-    let mut gates = vec![Gate { name, speaks: Planes::BOTH, rules, otherwise, sources: AddressSet::all() }];
+    let mut gates = vec![Gate { name, speaks: Planes::PROXY, rules, otherwise, sources: AddressSet::all() }];
     let bumps = if is_bumping(collected) { collected.bumps.as_slice() } else { &[] };
     if bumps.iter().any(bump::Line::terminates) {
         gates.push(bump::terminates(bumps, meanings));

@@ -4,6 +4,7 @@
 
 use super::Tri;
 use super::expression::{Class, Node};
+use std::collections::HashSet;
 
 pub(super) type StateId = u32;
 
@@ -96,24 +97,25 @@ impl Automaton {
         head
     }
 
-    /// The steps and accepts that `from` reaches without reading, sorted.
+    /// The steps and accepts that `from` reaches without reading, sorted. A start that is asserted may still be reached
+    /// once all is read, so it stays in the set.
     pub fn closure(&self, from: impl IntoIterator<Item = StateId>, place: Place) -> Vec<StateId> {
         let mut stack: Vec<StateId> = from.into_iter().collect();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut reached = Vec::with_capacity(stack.len());
+        let mut passed = HashSet::new();
         while let Some(id) = stack.pop() {
-            if !seen.insert(id) {
-                continue;
-            }
             match &self.states[id as usize] {
-                State::Split(next) => stack.extend(next),
-                State::AtStart(next) if place == Place::Start => stack.push(*next),
-                State::AtEnd(next) if place == Place::End => stack.push(*next),
+                State::Step(..) | State::Accept(..) => reached.push(id),
+                State::AtStart(_) if place != Place::Start => reached.push(id),
+                State::Split(next) if passed.insert(id) => stack.extend(next),
+                State::AtStart(next) if passed.insert(id) => stack.push(*next),
+                State::AtEnd(next) if place == Place::End && passed.insert(id) => stack.push(*next),
                 _ => {}
             }
         }
-        // A start that is asserted may still be reached once all is read, so it stays in the set.
-        seen.retain(|&id| !matches!(self.states[id as usize], State::Split(_) | State::AtEnd(_)));
-        seen.into_iter().collect()
+        reached.sort_unstable();
+        reached.dedup();
+        reached
     }
 
     /// Where reading `symbol` leads from a closed set.

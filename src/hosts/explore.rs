@@ -3,12 +3,12 @@
 use super::automaton::{Automaton, Place, StateId};
 use super::expression::Class;
 use super::{HostPattern, HostSet, Tri};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashSet};
 
 /// More states than this are not explored; lists seen in practice need a few hundred.
 const MAX_STATES: usize = 60_000;
-/// Steps of single patterns, over all: about a second.
-const MAX_WORK: usize = 20_000_000;
+/// Steps of single patterns over all: about half a second.
+const MAX_WORK: usize = 4_000_000;
 /// More automaton states than this are not built: regular expressions written to explode.
 const MAX_AUTOMATON: usize = 2_000_000;
 const MAX_NAME: u32 = 253;
@@ -49,17 +49,13 @@ pub struct TooComplex;
 /// # Errors
 /// [`TooComplex`] if the patterns need more states than the stated bound.
 pub fn explore(required: &HostSet, probes: &[Probe<'_>]) -> Result<Vec<Cell>, TooComplex> {
-    let mut search = Search::new(required, probes)?;
-    let mut at = 0;
-    while at < search.nodes.len() {
-        search.note_cell(at);
-        search.extend(at)?;
-        at += 1;
+    let cells = Search::new(required, probes, false)?.cells()?;
+    let has_long_label = |cell: &Cell| cell.witness.split('.').any(|label| label.len() > MAX_LABEL.into());
+    // Counting the characters of labels multiplies the states, so it is done only where a cell may hang on it.
+    match cells.iter().any(has_long_label) {
+        true => Search::new(required, probes, true)?.cells(),
+        false => Ok(cells),
     }
-    let mut cells: Vec<(usize, Cell)> =
-        search.cells.into_iter().map(|(matches, found)| (found.0, Cell { matches, witness: found.1 })).collect();
-    cells.sort_by_key(|(order, _)| *order);
-    Ok(cells.into_iter().map(|(_, cell)| cell).collect())
 }
 
 /// How much of a label has been read, and whether it may end here.
@@ -91,18 +87,18 @@ struct Search {
     hyphens_anywhere: bool,
     work: usize,
     nodes: Vec<Node>,
-    seen: HashMap<Key, ()>,
+    seen: HashSet<Key>,
     cells: BTreeMap<Vec<(u32, Tri)>, (usize, String)>,
 }
 
 impl Search {
-    fn new(required: &HostSet, probes: &[Probe<'_>]) -> Result<Search, TooComplex> {
+    fn new(required: &HostSet, probes: &[Probe<'_>], counts: bool) -> Result<Search, TooComplex> {
         let mut automaton = Automaton::default();
         let goal = automaton.add(&required.node, 0, Tri::Yes);
         let required_set = automaton.closure([goal], Place::End);
         let mut patterns = Vec::new();
         for (number, probe) in probes.iter().enumerate() {
-            for pattern in probe.patterns.iter().filter(|pattern| may_matter(required, pattern, probe.after)) {
+            for pattern in probe.patterns.iter().filter(|pattern| pattern.may_match(required, probe.after)) {
                 patterns.extend(add(&mut automaton, pattern, number as u32, probe.after));
                 if automaton.len() > MAX_AUTOMATON {
                     return Err(TooComplex);
@@ -117,13 +113,26 @@ impl Search {
         };
         Ok(Search {
             automaton,
-            counts: probes.iter().flat_map(|probe| &probe.patterns).any(|pattern| pattern.counts_characters()),
+            counts,
             hyphens_anywhere: required.is_exact(),
             work: 0,
             nodes: vec![Node { key: root, parent: 0, symbol: 0, depth: 0 }],
-            seen: HashMap::new(),
+            seen: HashSet::new(),
             cells: BTreeMap::new(),
         })
+    }
+
+    fn cells(mut self) -> Result<Vec<Cell>, TooComplex> {
+        let mut at = 0;
+        while at < self.nodes.len() {
+            self.note_cell(at);
+            self.extend(at)?;
+            at += 1;
+        }
+        let found = self.cells.into_iter().map(|(matches, (order, witness))| (order, Cell { matches, witness }));
+        let mut cells: Vec<(usize, Cell)> = found.collect();
+        cells.sort_by_key(|(order, _)| *order);
+        Ok(cells.into_iter().map(|(_, cell)| cell).collect())
     }
 
     /// Records what the name read so far matches, if it is a whole name of the required set.
@@ -155,7 +164,7 @@ impl Search {
             }
             let patterns = self.automaton.step(&key.patterns, symbol);
             let next = Key { label, required: required.into(), patterns: patterns.into() };
-            if self.seen.insert(next.clone(), ()).is_none() {
+            if self.seen.insert(next.clone()) {
                 self.nodes.push(Node {
                     key: next,
                     parent: at,
@@ -205,13 +214,6 @@ impl LabelState {
         let length = if counts { self.length + 1 } else { 1 };
         (length <= MAX_LABEL && (hyphens_anywhere || !hyphen || self.length > 0))
             .then_some(LabelState { length, hyphen })
-    }
-}
-
-fn may_matter(required: &HostSet, pattern: &HostPattern, after: &str) -> bool {
-    match pattern.literal_end() {
-        Some((end, whole)) if after.is_empty() => required.may_end_with(end, whole),
-        _ => true,
     }
 }
 

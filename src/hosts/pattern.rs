@@ -1,7 +1,7 @@
 //! Patterns of host names as rules write them, each with the meaning its product gives it.
 
 use super::expression::{Class, Node};
-use super::{Regex, Tri};
+use super::{HostSet, Regex, Tri};
 
 /// What a rule's pattern matches. Names are lower case, in ASCII, without a trailing dot: see [`super::normalize`].
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +83,15 @@ impl HostPattern {
         parts.into_iter().filter(|(_, tri)| *tri != Tri::No).collect()
     }
 
+    /// Whether the pattern may match some name of `required` with `after` behind it, by a look at how both end. Never wrongly
+    /// no; nearly all entries of a long list are told apart like this.
+    pub fn may_match(&self, required: &HostSet, after: &str) -> bool {
+        match self.literal_end() {
+            Some((end, whole)) if after.is_empty() => required.may_end_with(end, whole),
+            _ => true,
+        }
+    }
+
     /// The text that every matching name ends with, and whether the name is that text alone; `None` if unknown.
     pub(super) fn literal_end(&self) -> Option<(&str, bool)> {
         match self {
@@ -90,15 +99,6 @@ impl HostPattern {
             HostPattern::Domain(domain) => Some((&domain.base, false)),
             HostPattern::Glob(glob) => glob.rsplit(['*', '?']).next().map(|end| (end, end.len() == glob.len())),
             HostPattern::Any | HostPattern::Never | HostPattern::Regex(_) => None,
-        }
-    }
-
-    /// Whether the pattern can tell names apart by how long a label is.
-    pub(super) fn counts_characters(&self) -> bool {
-        match self {
-            HostPattern::Regex(_) => true,
-            HostPattern::Glob(glob) => glob.contains('?'),
-            _ => false,
         }
     }
 }

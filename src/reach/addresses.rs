@@ -14,13 +14,12 @@ pub(super) fn through(
     tags: &dyn TagTable,
     asked: &AddressSet,
 ) -> Vec<Part<AddressSet>> {
+    if !gate.speaks.addresses && !gate.rules.is_empty() {
+        return vec![unsupported(gate, asked)];
+    }
     let context = Asked { question, tags, sources: &gate.sources };
     let rules: Vec<Bounds> = gate.rules.iter().map(|rule| bounds(&rule.when, &context, asked)).collect();
-    let pieces = pieces(gate, &rules, asked);
-    if !gate.speaks.addresses {
-        return unsupported_unless_uniform(gate, pieces, asked);
-    }
-    pieces.into_iter().map(|(winners, of)| part(gate, &rules, winners, of)).collect()
+    pieces(gate, &rules, asked).into_iter().map(|(winners, of)| part(gate, &rules, winners, of)).collect()
 }
 
 fn part(gate: &Gate, rules: &[Bounds], winners: Winners, of: AddressSet) -> Part<AddressSet> {
@@ -39,19 +38,10 @@ fn reasons(gate: &Gate, rules: &[Bounds], rule: usize) -> Vec<Reason> {
     rules[rule].reasons.iter().map(cited).collect()
 }
 
-/// A gate that knows names only decides about addresses where it treats all of them alike, as an empty list does.
-fn unsupported_unless_uniform(
-    gate: &Gate,
-    pieces: Vec<(Winners, AddressSet)>,
-    asked: &AddressSet,
-) -> Vec<Part<AddressSet>> {
+/// A gate that knows names only says nothing about addresses; one without a rule treats all destinations alike.
+fn unsupported(gate: &Gate, asked: &AddressSet) -> Part<AddressSet> {
     let reason = Reason::new(format!("`{}` holds names only; the device behind it decides about addresses", gate.name));
-    if gate.rules.is_empty()
-        && let Some((winners, of)) = pieces.into_iter().next()
-    {
-        return vec![Part { of, outcome: winners.outcome(gate), by: winners.by(gate), reasons: Vec::new() }];
-    }
-    vec![Part { of: asked.clone(), outcome: Outcome::Unsupported, by: Vec::new(), reasons: vec![reason] }]
+    Part { of: asked.clone(), outcome: Outcome::Unsupported, by: Vec::new(), reasons: vec![reason] }
 }
 
 /// The asked addresses, grouped by the rules that win there.

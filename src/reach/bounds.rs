@@ -3,7 +3,7 @@
 use super::facts::{Asked, short, unknown_tag};
 use crate::addresses::AddressSet;
 use crate::hosts::{HostPattern, HostSet, Probe, Tri, explore, matches_text};
-use crate::policy::{Condition, HostTest, OnAddress, Reason, Subject};
+use crate::policy::{Condition, HostTest, Method, OnAddress, Reason, Subject};
 
 /// Bounds of an address set that the text cannot give exactly, and why not.
 #[derive(Clone, Debug, Default)]
@@ -95,6 +95,7 @@ fn host(test: &HostTest, asked: &Asked<'_>, destinations: &AddressSet) -> Bounds
     let answer = match (&test.pattern, test.on_address) {
         (HostPattern::Never, _) | (_, OnAddress::Never) => (Tri::No, None),
         (HostPattern::Any, _) => (Tri::Yes, None),
+        _ if test.subject == Subject::Url && asked.question.method == Method::Get => (Tri::Maybe, Some(path_unknown())),
         (_, on_address) => {
             let answer = as_text(test, asked, destinations);
             match (answer.0, on_address) {
@@ -104,6 +105,11 @@ fn host(test: &HostTest, asked: &Asked<'_>, destinations: &AddressSet) -> Bounds
         }
     };
     Bounds::of_answer(answer)
+}
+
+/// A plain request shows its path, which a requirement does not state.
+pub(super) fn path_unknown() -> Reason {
+    Reason::new("the rule looks at the whole URL, whose path is not known")
 }
 
 fn lookup() -> Reason {
@@ -118,7 +124,7 @@ fn as_text(test: &HostTest, asked: &Asked<'_>, destinations: &AddressSet) -> (Tr
     let probe = Probe { patterns: vec![&test.pattern], after: &after };
     let single = destinations.first().filter(|&address| *destinations == AddressSet::from_address(address));
     if let Some(address) = single {
-        let text = if address.is_ipv6() && !after.is_empty() { format!("[{address}]") } else { address.to_string() };
+        let text = if address.is_ipv6() { format!("[{address}]") } else { address.to_string() };
         return (matches_text(&probe, &text), test.maybe.clone());
     }
     if let HostPattern::Exact(_) | HostPattern::Domain(_) = test.pattern

@@ -1,5 +1,6 @@
 //! Names at a row of gates: find the kinds of name there are, and ask every gate about each kind.
 
+use super::bounds::path_unknown;
 use super::facts::{Answer, Asked};
 use super::winner::Winners;
 use super::{Outcome, Part, Question, TagTable};
@@ -22,8 +23,10 @@ pub(super) fn kinds(
 ) -> Result<Vec<Kind>, Reason> {
     let after = format!(":{}", question.port);
     let mut probes = Vec::new();
-    let compiled: Vec<CompiledGate<'_>> =
-        gates.iter().map(|gate| CompiledGate::new(gate, question, tags, &after, &mut probes)).collect();
+    let compiled: Vec<CompiledGate<'_>> = gates
+        .iter()
+        .map(|gate| CompiledGate::new(gate, question, tags, Wanted { asked, after: &after }, &mut probes))
+        .collect();
     let compiled: Vec<CompiledGate<'_>> = compiled.into_iter().map(|gate| gate.joined(&mut probes)).collect();
     let cells = explore(asked, &probes).map_err(|_| {
         Reason::new("the patterns are too complex to be decided exactly; split the export or simplify them")
@@ -99,14 +102,14 @@ impl<'a> CompiledGate<'a> {
         gate: &'a Gate,
         question: &'a Question,
         tags: &'a dyn TagTable,
-        after: &'a str,
+        wanted: Wanted<'a>,
         probes: &mut Vec<Probe<'a>>,
     ) -> Self {
         if !gate.speaks.names {
             let uniform = Some(by_addresses(gate, question, tags));
             return CompiledGate { gate, rules: Vec::new(), uniform };
         }
-        let mut compiler = Compiler { asked: Asked { question, tags, sources: &gate.sources }, after, probes };
+        let mut compiler = Compiler { asked: Asked { question, tags, sources: &gate.sources }, wanted, probes };
         let tests = gate.rules.iter().map(|rule| (rule.action, compiler.compile(&rule.when))).enumerate();
         let matching = tests.filter(|(_, (_, test))| !matches!(test, Test::Known(Tri::No, _)));
         let rules = matching.map(|(index, (action, test))| Run { action, test, members: vec![(index, None)] });
@@ -185,9 +188,16 @@ fn by_addresses(gate: &Gate, question: &Question, tags: &dyn TagTable) -> Part<(
     Part { of: (), outcome, by: Vec::new(), reasons: vec![Reason::new(text)] }
 }
 
+/// The names that are asked, and what stands behind them in a URL.
+#[derive(Clone, Copy)]
+struct Wanted<'a> {
+    asked: &'a HostSet,
+    after: &'a str,
+}
+
 struct Compiler<'a, 'p> {
     asked: Asked<'a>,
-    after: &'a str,
+    wanted: Wanted<'a>,
     probes: &'p mut Vec<Probe<'a>>,
 }
 
@@ -273,7 +283,10 @@ impl<'a> Compiler<'a, '_> {
             HostPattern::Any => Test::Known(Tri::Yes, None),
             HostPattern::Never => Test::Known(Tri::No, None),
             pattern => {
-                let after = if test.subject == Subject::Url { self.after } else { "" };
+                let after = if test.subject == Subject::Url { self.wanted.after } else { "" };
+                if !pattern.may_match(self.wanted.asked, after) {
+                    return Test::Known(Tri::No, None);
+                }
                 self.probes.push(Probe { patterns: vec![pattern], after });
                 Test::Probe(self.probes.len() as u32 - 1, test.maybe.clone())
             }
@@ -281,12 +294,11 @@ impl<'a> Compiler<'a, '_> {
     }
 }
 
-/// A plain request shows its path, which a requirement does not state.
 fn url_of_plain_request(pattern: &HostPattern) -> Test {
     match pattern {
         HostPattern::Any => Test::Known(Tri::Yes, None),
         HostPattern::Never => Test::Known(Tri::No, None),
-        _ => Test::Known(Tri::Maybe, Some(Reason::new("the rule looks at the whole URL, whose path is not known"))),
+        _ => Test::Known(Tri::Maybe, Some(path_unknown())),
     }
 }
 

@@ -63,7 +63,8 @@ impl Check<'_> {
         let files = Files::new(self.path);
         let (rows, _) = self.rows(&Vec::new(), &files);
         let proposed = remedies::remedies(self, &rows);
-        proposed.iter().map(|p| (p.device, p.remedy.apply(self.path[p.device].input.source.text()))).collect()
+        let changed = proposed.iter().filter(|p| !p.remedy.edits.is_empty());
+        changed.map(|p| (p.device, p.remedy.apply(self.path[p.device].input.source.text()))).collect()
     }
 
     fn rows(&self, readings: &names::Readings<'_>, files: &Files<'_>) -> (Vec<Row>, ranges::Ranges) {
@@ -85,16 +86,16 @@ impl Check<'_> {
             range_rows.as_ref().map(|r| r.joint()),
             communities.as_ref().map(|c| c.joint()),
         ];
-        let device_planes = |device: usize| -> Vec<Verdict> {
-            let of = [
-                names.as_ref().map(|n| n.at_device(device)),
-                range_rows.as_ref().map(|r| r.at_device(device)),
-                communities.as_ref().map(|c| c.at_device(device)),
-            ];
-            of.into_iter().flatten().collect()
+        let at_device = |device: usize| {
+            let by_name = names.as_ref().map(|n| n.at_device(device));
+            let by_range = range_rows.as_ref().map(|r| r.at_device(device));
+            let by_community = communities.as_ref().map(|c| c.at_device(device));
+            match by_name {
+                Some(blocked @ (Verdict::Missing | Verdict::Partly)) if self.path[device].is_proxy() => blocked,
+                _ => coverage::either(&[by_name, by_range, by_community].into_iter().flatten().collect::<Vec<_>>()),
+            }
         };
-        let devices: Vec<Verdict> =
-            (0..self.path.len()).map(|device| coverage::either(&device_planes(device))).collect();
+        let devices: Vec<Verdict> = (0..self.path.len()).map(at_device).collect();
         let spoken: Vec<Verdict> = planes.into_iter().flatten().collect();
         let verdict = whole(need, &devices, &spoken);
         let result = RequirementResult {
@@ -164,7 +165,7 @@ fn whole(need: &Need<'_>, devices: &[Verdict], planes: &[Verdict]) -> Verdict {
     let on_one_plane = coverage::either(planes);
     let verdict = match coverage::in_series(devices) {
         Verdict::Covered => Verdict::Covered,
-        _ if devices.len() == 1 => on_one_plane,
+        worst if devices.len() == 1 => worst,
         worst @ (Verdict::Undecided | Verdict::Unsupported) => worst,
         _ if matches!(on_one_plane, Verdict::Missing | Verdict::Partly) => on_one_plane,
         worst => worst,

@@ -8,6 +8,7 @@ const PAGERS: &[&str] = &["--More--", "-- More --", "<--- More --->", "---(more)
 
 pub(super) fn clean(name: &str, file: u16, text: String, problems: &mut Vec<Problem>) -> Result<String, Problem> {
     let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
+    let replaced = text.split('\n').position(|line| plain_characters(line) != line);
     let mut lines: Vec<String> = text.split('\n').map(clean_line).collect();
     take_off_mail_quotes(&mut lines);
     if lines.iter().all(|line| line.trim().is_empty()) {
@@ -20,14 +21,19 @@ pub(super) fn clean(name: &str, file: u16, text: String, problems: &mut Vec<Prob
             .hint("It was not stored and went nowhere. Paste the export of the firewall or proxy instead."));
     }
     let text = lines.join("\n");
+    let span = |index: usize| {
+        let start = lines[..index].iter().map(|line| line.len() as u32 + 1).sum();
+        Span { file, start, end: start + lines[index].len() as u32 }
+    };
+    if let Some(first) = replaced {
+        let message = "Invisible or typographic characters (such as a no-break space) were read as plain ones.";
+        let hint = "If they stand in the device's own file as well, the device may read that line otherwise.";
+        problems.push(Problem::note("replaced-characters", message).at(span(first)).hint(hint));
+    }
     if let Some(&first) = keys.first() {
-        let start = lines[..first].iter().map(|line| line.len() as u32 + 1).sum();
-        let end = start + lines[first].len() as u32;
-        problems.push(
-            Problem::warning("private-key", "The text holds a private key; it was blanked and is shown nowhere.")
-                .at(Span { file, start, end })
-                .hint("Remove it from what you share, and consider it exposed if it was shared."),
-        );
+        let message = "The text holds a private key; it was blanked and is shown nowhere.";
+        let hint = "Remove it from what you share, and consider it exposed if it was shared.";
+        problems.push(Problem::warning("private-key", message).at(span(first)).hint(hint));
     }
     Ok(text)
 }

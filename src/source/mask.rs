@@ -8,6 +8,8 @@ const SECRETS: &[&str] =
 /// Words that are a secret's name only before `=` or `:`.
 const ASSIGNED: &[&str] = &[
     "pwd",
+    "pw",
+    "code",
     "apikey",
     "accountkey",
     "accesskey",
@@ -94,16 +96,18 @@ fn split_value(text: &str) -> Option<(&str, &str)> {
     (length > 0).then(|| (separator, &value[length..]))
 }
 
-/// `scheme://user:password@host` keeps its host only.
+/// `user:password@host`, with or without a scheme before it, keeps its host only.
 fn mask_userinfo(line: &str) -> String {
-    let Some(scheme) = line.find("://") else {
-        return line.to_owned();
-    };
-    let (head, tail) = line.split_at(scheme + 3);
-    let authority = tail.find(|c: char| c == '/' || c.is_whitespace() || c == '"').unwrap_or(tail.len());
-    match tail[..authority].rfind('@') {
-        Some(at) => format!("{head}{MASK}{}", mask_userinfo(&tail[at..])),
-        None => format!("{head}{}", mask_userinfo(tail)),
+    let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | ';');
+    line.split_inclusive(ends).map(mask_word).collect()
+}
+
+fn mask_word(word: &str) -> String {
+    let start = word.find("://").map_or(0, |at| at + 3);
+    let end = word[start..].find('/').map_or(word.len(), |at| start + at);
+    match word[start..end].rfind('@') {
+        Some(at) if word[start..start + at].contains(':') => format!("{}{MASK}{}", &word[..start], &word[start + at..]),
+        _ => word.to_owned(),
     }
 }
 
@@ -119,7 +123,10 @@ mod tests {
             (r#""password": "p a s s", "x": 1"#, r#""password": "********", "x": 1"#),
             ("set psksecret ENC abc", "set psksecret ********"),
             ("Authorization: Basic am9lOnB3", "Authorization: ********"),
-            ("https://joe:pw@host.example/x", "https://********@host.example/x"),
+            ("https://joe:hunter2@host.example/x", "https://********@host.example/x"),
+            ("a joe:hunter2@host.example:443, b", "a ********@host.example:443, b"),
+            ("https://f.example/api?code=hunter2", "https://f.example/api?code=********"),
+            ("someone@mail.example", "someone@mail.example"),
             ("https://a.example/c?sv=1&sig=abc%3D&x=1", "https://a.example/c?sv=1&sig=********&x=1"),
             ("https_port 3129 cert=/etc/c.pem key=/etc/k.pem", "https_port 3129 cert=/etc/c.pem key=********"),
             ("acl public snmp_community s3cret", "acl public snmp_community ********"),

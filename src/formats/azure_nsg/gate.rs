@@ -1,6 +1,7 @@
 //! The rules of one group in the order in which Azure tries them.
 
 use super::rule::{Access, Meaning};
+use super::words;
 use crate::addresses::AddressSet;
 use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule};
 use crate::problem::Problem;
@@ -8,21 +9,25 @@ use std::collections::BTreeMap;
 
 /// A gate of `rules`, with the rules that Azure adds where the export leaves them out.
 pub(super) fn gate(name: &str, rules: &[Meaning], lost: Option<&Reason>, problems: &mut Vec<Problem>) -> Gate {
-    let mut ordered: Vec<Rule> = lost.into_iter().flat_map(either).collect();
-    ordered.extend(in_order(rules, problems));
-    let added: Vec<Rule> =
-        defaults().into_iter().filter(|(priority, _)| !has(rules, *priority)).map(|(_, rule)| rule).collect();
+    let mut by_priority = in_order(rules, problems);
+    let added: Vec<(Option<u32>, Rule)> = defaults()
+        .into_iter()
+        .filter(|(priority, _)| !has(rules, *priority))
+        .map(|(at, rule)| (Some(at), rule))
+        .collect();
     if !added.is_empty() {
-        let names: Vec<&str> = added.iter().map(|rule| rule.name.as_str()).collect();
+        let names: Vec<&str> = added.iter().map(|(_, rule)| rule.name.as_str()).collect();
         let message =
             format!("\"{name}\": the export leaves out rules that every group has; added: {}.", names.join(", "));
         problems.push(Problem::note("default-rules-added", message));
     }
-    ordered.extend(added);
+    by_priority.extend(added);
+    by_priority.sort_by_key(|(priority, _)| *priority);
+    let before = lost.into_iter().flat_map(either).chain(platform_rules(rules));
     Gate {
         name: name.to_owned(),
         speaks: Planes::ADDRESSES,
-        rules: ordered,
+        rules: before.chain(by_priority.into_iter().map(|(_, rule)| rule)).collect(),
         otherwise: Otherwise {
             action: Action::Deny,
             span: None,
@@ -45,6 +50,20 @@ pub(super) fn without_group(name: &str) -> Gate {
         },
         sources: AddressSet::private(),
     }
+}
+
+/// What becomes of the platform's own addresses: only rules that name a tag of the platform filter them.
+fn platform_rules(rules: &[Meaning]) -> Vec<Rule> {
+    let targeting = |rule: &Meaning| Some(Meaning { when: rule.platform.clone()?, ..rule.clone() });
+    let mut targeted: Vec<Meaning> = rules.iter().filter_map(targeting).collect();
+    targeted.sort_by_key(|rule| rule.priority);
+    let open = Rule {
+        name: "the platform's address, which only rules with a tag of the platform filter".to_owned(),
+        span: None,
+        action: Action::Allow,
+        when: Condition::destination(words::platform()),
+    };
+    targeted.iter().flat_map(rules_of).chain([open]).collect()
 }
 
 fn has(rules: &[Meaning], priority: u32) -> bool {
@@ -79,17 +98,18 @@ fn either(reason: &Reason) -> [Rule; 2] {
 
 /// By priority, the lowest number first; a rule whose priority cannot be read may stand anywhere, so it stands first and
 /// is unknown.
-fn in_order(rules: &[Meaning], problems: &mut Vec<Problem>) -> Vec<Rule> {
+fn in_order(rules: &[Meaning], problems: &mut Vec<Problem>) -> Vec<(Option<u32>, Rule)> {
     let mut by_priority: BTreeMap<Option<u32>, Vec<&Meaning>> = BTreeMap::new();
     for rule in rules {
         by_priority.entry(rule.priority).or_default().push(rule);
     }
     let mut ordered = Vec::new();
     for (priority, tied) in by_priority {
-        if let (Some(priority), [first, second, ..]) = (priority, &tied[..]) {
+        let certain: Vec<&Meaning> = tied.iter().copied().filter(|rule| rule.certain).collect();
+        if let (Some(priority), [first, second, ..]) = (priority, &certain[..]) {
             problems.push(duplicate(priority, first, second));
         }
-        ordered.extend(tied_rules(&tied));
+        ordered.extend(tied_rules(&tied).into_iter().map(|rule| (priority, rule)));
     }
     ordered
 }

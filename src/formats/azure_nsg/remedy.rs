@@ -4,6 +4,7 @@
 //! groups overview), so there is one rule a tag; prefixes go into one rule a family.
 
 use super::group::{Group, Place, Style, Written};
+use super::words;
 use crate::addresses::AddressSet;
 use crate::formats::{Edit, Gap, Gaps, Remedy};
 use crate::policy::{Action, Condition, Gate, Rule};
@@ -26,16 +27,26 @@ struct Addition {
 
 pub(super) fn remedy(source: &Source, groups: &[(&Group<'_>, &Gate)], gaps: &Gaps) -> Option<Remedy> {
     let mut remedy = Remedy { text: String::new(), place: String::new(), edits: Vec::new(), notes: notes(gaps) };
-    let mut places = Vec::new();
+    let (mut places, mut full) = (Vec::new(), Vec::new());
     for (group, gate) in groups {
         let lacking: Vec<&Gap> = gaps.gaps.iter().filter(|gap| !passes(gate, gap)).collect();
         let additions = additions(&lacking);
         if !additions.is_empty() {
-            places.extend(add(&mut remedy, source, group, gate, &additions, gaps.source.as_deref()));
+            let room = free_priorities(group, gate, additions.len());
+            if room.is_none() {
+                full.push(no_room(group, additions.len()));
+                places.push(format!("into the rules of \"{}\", once priorities are free", group.name));
+            }
+            places.extend(room.and_then(|room| add(&mut remedy, source, group, (&additions, room), gaps)));
         }
     }
     remedy.place = places.join("; ");
-    (!remedy.edits.is_empty()).then_some(remedy)
+    if remedy.edits.is_empty() {
+        remedy.text = full.join("\n");
+    } else {
+        remedy.notes.extend(full);
+    }
+    (!remedy.text.is_empty()).then_some(remedy)
 }
 
 fn notes(gaps: &Gaps) -> Vec<String> {
@@ -56,17 +67,10 @@ fn add(
     remedy: &mut Remedy,
     source: &Source,
     group: &Group<'_>,
-    gate: &Gate,
-    additions: &[Addition],
-    from: Option<&str>,
+    (additions, priorities): (&[Addition], Vec<u32>),
+    gaps: &Gaps,
 ) -> Option<String> {
-    let Some(priorities) = free_priorities(group, gate, additions.len()) else {
-        let message =
-            format!("\"{}\" has no free priority before the rule that denies; renumber its rules first.", group.name);
-        remedy.notes.push(message);
-        return None;
-    };
-    let from = from.unwrap_or("VirtualNetwork");
+    let from = gaps.source.as_deref().unwrap_or("VirtualNetwork");
     let named =
         additions.iter().map(|addition| Addition { name: free_name(&addition.name, group), ..addition.clone() });
     let numbered: Vec<(u32, Addition)> = priorities.into_iter().zip(named).collect();
@@ -125,13 +129,47 @@ fn free_name(wanted: &str, group: &Group<'_>) -> String {
 
 /// The highest free numbers below the first outbound rule that denies, so that earlier rules keep their place.
 fn free_priorities(group: &Group<'_>, gate: &Gate, count: usize) -> Option<Vec<u32>> {
-    let taken: Vec<(u32, bool)> = group.rules.iter().filter_map(|rule| Some((number(rule)?, denies(rule)))).collect();
-    let first_deny = taken.iter().filter(|(_, denies)| *denies).map(|(number, _)| *number).min();
-    let last = first_deny.unwrap_or(u32::MAX).saturating_sub(1).min(*PRIORITIES.end());
-    let free = (*PRIORITIES.start()..=last).rev().filter(|number| !taken.iter().any(|(other, _)| other == number));
-    let mut chosen: Vec<u32> = free.take(count).collect();
+    let mut chosen = free_below_the_deny(group);
+    chosen.truncate(count);
     chosen.reverse();
     (chosen.len() == count && !gate.rules.is_empty()).then_some(chosen)
+}
+
+/// From the highest on.
+fn free_below_the_deny(group: &Group<'_>) -> Vec<u32> {
+    let taken: BTreeSet<u32> = group.rules.iter().filter_map(number).collect();
+    let last = first_deny(group).unwrap_or(u32::MAX).saturating_sub(1).min(*PRIORITIES.end());
+    (*PRIORITIES.start()..=last).rev().filter(|number| !taken.contains(number)).collect()
+}
+
+fn first_deny(group: &Group<'_>) -> Option<u32> {
+    group.rules.iter().filter(|rule| denies(rule)).filter_map(number).min()
+}
+
+/// Says what keeps `count` rules from being added, and which rules make room if they get higher numbers.
+fn no_room(group: &Group<'_>, count: usize) -> String {
+    let missing = count - free_below_the_deny(group).len().min(count);
+    let moved: Vec<String> = moved(group, missing as u32)
+        .iter()
+        .map(|(rule, from, to)| format!("\"{}\" from {from} to {to}", rule.name))
+        .collect();
+    format!(
+        "\"{}\": no priority is free below the rule that denies for {missing} of {count} rules to be added. Renumber first, \
+         the last of these before the others: {}.",
+        group.name,
+        moved.join(", ")
+    )
+}
+
+/// The first deny moved up by `by`, and whatever that pushes on, in order.
+fn moved<'g, 'a>(group: &'g Group<'a>, by: u32) -> Vec<(&'g Written<'a>, u32, u32)> {
+    let deny = first_deny(group).unwrap_or(*PRIORITIES.start());
+    let numbered = group.rules.iter().filter_map(|rule| Some((number(rule)?, rule)));
+    let mut later: Vec<(u32, &Written<'_>)> =
+        numbered.filter(|(number, _)| (deny..=*PRIORITIES.end()).contains(number)).collect();
+    later.sort_by_key(|(number, _)| *number);
+    let pushed = later.iter().zip(deny + by..).take_while(|((number, _), to)| number < to);
+    pushed.map(|(&(number, rule), to)| (rule, number, to)).collect()
 }
 
 fn field(rule: &Written<'_>, key: &str) -> Option<String> {
@@ -237,6 +275,7 @@ fn misses(when: &Condition, asked: &AddressSet, port: u16) -> bool {
     match when {
         Condition::All(parts) => parts.iter().any(|part| misses(part, asked, port)),
         Condition::Any(parts) => parts.iter().all(|part| misses(part, asked, port)),
+        Condition::Destination(test) if test.set.is_subset(&words::platform()) => true,
         Condition::Destination(test) => !asked.is_empty() && asked.is_disjoint(&test.set),
         Condition::Port(ranges) => !ranges.iter().any(|&(first, last)| first <= port && port <= last),
         Condition::Protocol(protocol) => *protocol != crate::policy::Protocol::Tcp,

@@ -19,6 +19,10 @@ pub(super) struct Meaning {
     pub access: Option<Access>,
     pub priority: Option<u32>,
     pub when: Condition,
+    /// When the rule matches the addresses of the platform; never, unless it names a tag of the platform.
+    pub platform: Option<Condition>,
+    /// Whether the rule surely is there.
+    pub certain: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,19 +44,32 @@ const QUAD_ZERO: &str = "0.0.0.0/0";
 
 /// Reads a rule; `None` if it is inbound.
 pub(super) fn meaning(rule: &Written<'_>, notes: &mut Notes) -> Option<Meaning> {
-    let mut reader = Reader { rule, notes, unknown: rule.only_if.iter().cloned().collect(), by_default: false };
+    let unknown = rule.only_if.iter().cloned().collect();
+    let mut reader = Reader { rule, notes, unknown, by_default: false, platform: Vec::new() };
     if reader.inbound() {
         return None;
     }
     let access = reader.access();
     let priority = reader.priority();
     reader.by_default = priority.is_some_and(|priority| priority >= 65000);
-    let mut parts = vec![reader.protocol(), reader.source(), reader.destination(), reader.destination_ports()];
+    let (protocol, source, destination) = (reader.protocol(), reader.source(), reader.destination());
+    let ports = reader.destination_ports();
     reader.source_ports();
     reader.other_fields();
-    parts.retain(|part| *part != Condition::always());
-    parts.extend(reader.unknown.into_iter().map(Condition::Unknown));
-    Some(Meaning { name: rule.name.clone(), span: rule.span, access, priority, when: Condition::All(parts) })
+    let when = |destination| {
+        let parts = [protocol.clone(), source.clone(), destination, ports.clone()];
+        let parts = parts.into_iter().filter(|part| *part != Condition::always());
+        Condition::All(parts.chain(reader.unknown.iter().cloned().map(Condition::Unknown)).collect())
+    };
+    Some(Meaning {
+        name: rule.name.clone(),
+        span: rule.span,
+        access,
+        priority,
+        when: when(destination),
+        platform: (!reader.platform.is_empty()).then(|| when(any(reader.platform.clone()))),
+        certain: rule.only_if.is_none(),
+    })
 }
 
 struct Reader<'r, 'a> {
@@ -62,6 +79,8 @@ struct Reader<'r, 'a> {
     unknown: Vec<Reason>,
     /// Whether Azure made the rule: there `0.0.0.0/0` "represents all IP addresses" (section "Default security rules").
     by_default: bool,
+    /// What of the destination is the platform, by tag, or may be.
+    platform: Vec<Condition>,
 }
 
 impl Reader<'_, '_> {
@@ -172,6 +191,7 @@ impl Reader<'_, '_> {
             self.absent("destination");
         }
         let expanded = self.expanded("expandedDestinationAddressPrefix");
+        self.platform = platform(&prefixes);
         let (set, mut tests) =
             self.addresses(prefixes, |word, set| spelled_out(word, set, &expanded), words::destination);
         tests.extend((!set.is_empty()).then(|| Condition::destination(set)));
@@ -279,6 +299,14 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// The platform's addresses among `prefixes`. What cannot be read may be a tag of the platform.
+fn platform(prefixes: &Values) -> Vec<Condition> {
+    let tags = prefixes.texts.iter().filter_map(|text| words::platform_tag(&text.text)).map(Condition::destination);
+    let unknown = prefixes.unreadable.iter().map(|(_, reason)| Condition::Unknown(reason.clone()));
+    tags.chain(unknown.map(|unknown| Condition::All(vec![Condition::destination(words::platform()), unknown])))
+        .collect()
 }
 
 fn unreadable(values: Vec<(Problem, Reason)>) -> Vec<Condition> {

@@ -17,9 +17,10 @@ use crate::syntax::json::{Documents, Json, Kind, Member, same};
 pub(super) struct Found<'a> {
     pub groups: Vec<Group<'a>>,
     pub problems: Vec<Problem>,
-    /// Rules that the end of the text cuts in two.
+    /// What is not understood: rules that the end of the text cuts in two, names that only deployment tells.
     pub pieces: Vec<Span>,
     children: Vec<(String, Written<'a>)>,
+    orphans: Vec<(Problem, Written<'a>)>,
     answers: usize,
     /// Why a group that is not complete lost rules.
     cut: Option<Reason>,
@@ -32,6 +33,7 @@ pub(super) fn find(documents: &Documents) -> Found<'_> {
         found.value(root, Template::default());
     }
     found.adopt_children();
+    found.adopt_orphans();
     found
 }
 
@@ -68,9 +70,9 @@ impl<'a> Found<'a> {
             let inside = json.members().iter().filter(|member| !data.iter().any(|key| member.is(key)));
             for member in inside {
                 // Rules among a template's resources belong to the groups that their names tell.
-                match member.value.items() {
-                    items if member.is("resources") => items.iter().for_each(|item| self.value(item, template)),
-                    _ => self.value(&member.value, template),
+                match member.is("resources") {
+                    true => resources(member).for_each(|resource| self.value(resource, template)),
+                    false => self.value(&member.value, template),
                 }
             }
         }
@@ -82,7 +84,7 @@ impl<'a> Found<'a> {
         for key in ["securityRules", "defaultSecurityRules"] {
             self.rules_of(&mut group, inner, key, template);
         }
-        for child in json.get("resources").map(Json::items).unwrap_or_default() {
+        for child in json.member("resources").into_iter().flat_map(resources) {
             let kind = child.get("type").and_then(Json::as_str).unwrap_or_default();
             if kind.to_ascii_lowercase().ends_with("securityrules") {
                 group.rules.extend(self.written(std::slice::from_ref(child), template));
@@ -152,7 +154,9 @@ impl<'a> Found<'a> {
     fn bare_rules(&mut self, json: &'a Json, template: Template<'a>) {
         let rules = self.written(json.items(), template);
         let first = json.items().first().unwrap_or(json);
-        let mut group = Group { rules, style: style(first, first), ..empty(owner(first)) };
+        // Inbound rules alone mean that the default rules decide everything; their list was read all the same.
+        let heading = Some(Span { end: json.span.start, ..json.span });
+        let mut group = Group { rules, heading, style: style(first, first), ..empty(owner(first)) };
         group.place = Place::Array { at: json.span.start + 1, followed: !json.items().is_empty() };
         if !json.complete {
             group.lost = self.cut.clone();
@@ -168,7 +172,9 @@ impl<'a> Found<'a> {
 
     /// A rule that a template lists beside its group; its name is `group/rule`.
     fn child_resource(&mut self, json: &'a Json, template: Template<'a>) {
-        let full = json.get("name").and_then(|name| template.text(name)).unwrap_or_default();
+        let Some(full) = json.get("name").and_then(|name| template.text(name)) else {
+            return self.orphan(json, template);
+        };
         let (owner, name) = full.split_once('/').unwrap_or(("", &full));
         let owner = owner.to_owned();
         for mut rule in self.written(std::slice::from_ref(json), template) {
@@ -176,6 +182,34 @@ impl<'a> Found<'a> {
                 rule.name = name.to_owned();
             }
             self.children.push((owner.clone(), rule));
+        }
+    }
+
+    /// A rule whose group only deployment tells; it may belong to any group of the template.
+    fn orphan(&mut self, json: &'a Json, template: Template<'a>) {
+        let at = json.get("name").unwrap_or(json);
+        let name = at.as_str().unwrap_or_default();
+        let (problem, reason) = super::field::unreadable(name, "which group a rule belongs to", at.span);
+        for mut rule in self.written(std::slice::from_ref(json), template) {
+            rule.name = name.to_owned();
+            rule.only_if = Some(reason.clone());
+            self.pieces.extend(problem.span);
+            self.orphans.push((problem.clone(), rule));
+        }
+    }
+
+    /// Gives every group the rules that may be its own. One that a group has already changes nothing.
+    fn adopt_orphans(&mut self) {
+        for (problem, rule) in std::mem::take(&mut self.orphans) {
+            if self.groups.is_empty() {
+                self.groups.push(empty(None));
+            }
+            let lacks = |group: &&mut Group<'_>| {
+                group.effective.is_none() && !group.rules.iter().any(|other| same_rule(other.fields, rule.fields))
+            };
+            let mut lacking = self.groups.iter_mut().filter(lacks).peekable();
+            self.problems.extend(lacking.peek().map(|_| problem));
+            lacking.for_each(|group| group.rules.push(rule.clone()));
         }
     }
 
@@ -196,6 +230,11 @@ impl<'a> Found<'a> {
             }
         }
     }
+}
+
+/// The resources of a template: a list, or since `languageVersion` 2.0 an object of symbolic names.
+fn resources(member: &Member) -> impl Iterator<Item = &Json> {
+    member.value.items().iter().chain(member.value.members().iter().map(|named| &named.value))
 }
 
 /// Whether two rules say the same but for Azure's bookkeeping and empty fields.

@@ -1,7 +1,7 @@
 //! ARM template expressions, as far as the template itself decides them.
 //!
 //! Source: "Template functions" (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions):
-//! `parameters`, `variables` and `concat` are read; a parameter counts with its default value, which in the portal's
+//! `parameters`, `variables`, `concat` and `format` are read; a parameter counts with its default value, which in the portal's
 //! "Export template" is the value at the time of the export.
 
 use crate::syntax::json::Json;
@@ -92,7 +92,8 @@ impl<'a> Parser<'_, 'a> {
         let (function, rest) = self.rest.split_once('(')?;
         self.rest = rest.trim_start();
         match function.trim().to_ascii_lowercase().as_str() {
-            "concat" => self.concat(),
+            "concat" => Some(Resolved::Text(self.arguments()?.concat())),
+            "format" => self.arguments().and_then(|arguments| format(&arguments)).map(Resolved::Text),
             function => {
                 let name = self.literal()?;
                 self.closing()?;
@@ -101,12 +102,13 @@ impl<'a> Parser<'_, 'a> {
         }
     }
 
-    fn concat(&mut self) -> Option<Resolved<'a>> {
-        let mut joined = String::new();
+    /// The texts up to the closing bracket.
+    fn arguments(&mut self) -> Option<Vec<String>> {
+        let mut texts = Vec::new();
         loop {
             match self.value()? {
-                Resolved::Text(text) => joined += &text,
-                Resolved::Json(json) => joined += json.scalar()?,
+                Resolved::Text(text) => texts.push(text),
+                Resolved::Json(json) => texts.push(json.scalar()?.to_owned()),
                 Resolved::Unknown(_) => return None,
             }
             match self.rest.strip_prefix(',') {
@@ -115,7 +117,7 @@ impl<'a> Parser<'_, 'a> {
             }
         }
         self.closing()?;
-        Some(Resolved::Text(joined))
+        Some(texts)
     }
 
     /// A text in single quotes; a doubled quote stands for one.
@@ -140,6 +142,19 @@ impl<'a> Parser<'_, 'a> {
     }
 }
 
+/// What `format` makes of a text with `{0}` in it and the texts that follow; `None` for any other placeholder.
+fn format(arguments: &[String]) -> Option<String> {
+    let (pattern, values) = arguments.split_first().filter(|(pattern, _)| !pattern.contains("}}"))?;
+    let mut pieces = pattern.split('{');
+    let mut text = pieces.next()?.to_owned();
+    for piece in pieces {
+        let (number, rest) = piece.split_once('}')?;
+        text += values.get(number.parse::<usize>().ok()?)?;
+        text += rest;
+    }
+    Some(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,6 +168,7 @@ mod tests {
             "variables": {"prefix": "[parameters('nsg')]", "loop": "[parameters('loop')]"},
             "cases": ["[parameters('nsg')]", "[concat(parameters('nsg'), '/it''s ', variables('prefix'))]", "[[literal]",
                       "[Variables('prefix')]", "plain", "[parameters('open')]", "[resourceId('x', 'y')]", "[variables('loop')]",
+                      "[format('{0}/{1}', parameters('nsg'), 'd')]", "[format('{0:N}', 'a')]", "[format('{{0}}', 'a')]",
                       "[if(true, 'a', 'b')]", "[parameters('nsg').a]", "["]}"#;
         let documents = json::read(&Source::read("t", 0, text.as_bytes()).expect("text"));
         let root = &documents.roots[0];
@@ -166,7 +182,22 @@ mod tests {
             .collect();
         assert_eq!(
             printed,
-            ["nsg-app", "nsg-app/it's nsg-app", "[literal]", "nsg-app", "plain", "?", "?", "?", "?", "?", "["]
+            [
+                "nsg-app",
+                "nsg-app/it's nsg-app",
+                "[literal]",
+                "nsg-app",
+                "plain",
+                "?",
+                "?",
+                "?",
+                "nsg-app/d",
+                "?",
+                "?",
+                "?",
+                "?",
+                "["
+            ]
         );
     }
 }

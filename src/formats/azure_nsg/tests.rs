@@ -111,14 +111,55 @@ fn a_remedy_adds_only_to_the_group_that_lacks_it() {
 }
 
 #[test]
-fn names_alone_and_full_priorities_give_no_remedy() {
+fn names_alone_give_no_remedy() {
     let (_, text) = &shapes()[0];
     let policy = read(text);
     let names = Gap { names: vec!["x.example.com".into()], tcp_ports: vec![443], ..Gap::default() };
     assert_eq!(AzureNsg.remedy(&Input::new(&source(text)), &policy, &gaps(&policy, names)), None);
-    let full = text.replace("300", "100");
-    let policy = read(&full);
-    assert_eq!(AzureNsg.remedy(&Input::new(&source(&full)), &policy, &gaps(&policy, storage_gap())), None);
+}
+
+#[test]
+fn where_no_priority_is_free_below_the_deny_the_remedy_says_what_to_renumber() {
+    let rule = |name: &str, priority: u32, access: &str| {
+        let deny = DENY.replace("300", &priority.to_string()).replace("Deny", access).replace("Internet", "8.8.8.8");
+        format!(r#"{{"name": "{name}", {}}}"#, if access == "Deny" { deny.replace("8.8.8.8", "*") } else { deny })
+    };
+    let first = vec![rule("no", 100, "Deny"), rule("later", 101, "Allow"), rule("far", 300, "Allow")];
+    let mut behind: Vec<String> = (100..200).map(|priority| rule("yes", priority, "Allow")).collect();
+    behind.push(rule("no", 200, "Deny"));
+    for (rules, moves) in
+        [(first, "\"no\" from 100 to 101, \"later\" from 101 to 102."), (behind, "\"no\" from 200 to 201.")]
+    {
+        let text = format!(r#"{{"name": "n", "securityRules": [{}]}}"#, rules.join(","));
+        let policy = read(&text);
+        let remedy =
+            AzureNsg.remedy(&Input::new(&source(&text)), &policy, &gaps(&policy, storage_gap())).expect("remedy");
+        assert!(remedy.edits.is_empty() && remedy.text.contains("no priority is free below"), "{}", remedy.text);
+        assert!(remedy.text.ends_with(moves), "{}", remedy.text);
+    }
+}
+
+#[test]
+fn what_is_refused_says_what_to_export_instead() {
+    use crate::device::{Device, Reading};
+    let table = source("Name  Priority  Access  Protocol  Direction\n----  --------  ------  --------  ---------\n");
+    let problem = Device::read(&table, &[], &Reading::default()).err().expect("refused");
+    assert!(problem.hint.expect("a hint").contains("-o json"));
+}
+
+/// The end of the scan is the end of the work: nothing may look at each level again.
+#[test]
+fn a_hundred_thousand_levels_are_answered_at_once() {
+    for (open, close) in [("{\"a\":", ""), ("[", ""), ("{\"a\":", "}")] {
+        let text = format!(r#"{{"name":"n","securityRules":[{}"#, open.repeat(100_000) + &close.repeat(100_000));
+        let policy = read(&text);
+        assert!(
+            policy.problems.iter().any(|problem| problem.message.contains("nests too deep")),
+            "{:?}",
+            policy.problems
+        );
+        assert_eq!(outcome(&policy, "8.8.8.8/32", 443), Outcome::Undecided);
+    }
 }
 
 #[test]
@@ -129,15 +170,16 @@ fn rules_stand_by_priority_with_the_defaults_last() {
     assert_eq!(
         names,
         [
+            "the platform's address, which only rules with a tag of the platform filter",
             "no (priority 300)",
             "AllowVnetOutBound (priority 65000)",
             "AllowInternetOutBound (priority 65001)",
             "DenyAllOutBound (priority 65500)"
         ]
     );
-    assert_eq!(gate.rules[0].when, Condition::All(vec![Condition::destination(AddressSet::public())]));
+    assert_eq!(gate.rules[1].when, Condition::All(vec![Condition::destination(AddressSet::public())]));
     assert_eq!((gate.otherwise.action, gate.sources.clone()), (Action::Deny, AddressSet::private()));
-    assert!(gate.rules[0].span.is_some() && gate.rules[1].span.is_none());
+    assert!(gate.rules[1].span.is_some() && gate.rules[2].span.is_none());
 }
 
 #[test]

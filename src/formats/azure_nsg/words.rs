@@ -33,17 +33,40 @@ pub(super) fn addresses(word: &str) -> Result<Addresses, String> {
         // "Includes the Azure-owned public IP address space."
         "internet" => AddressSet::public(),
         "virtualnetwork" | "virtual_network" => AddressSet::private(),
-        "azureloadbalancer" | "azure_loadbalancer" | "azureplatformdns" => AddressSet::from_address(HOST_NODE.into()),
-        "azureplatformimds" => AddressSet::from_address(METADATA.into()),
         "azureplatformlkm" => return Ok(Addresses::Licences),
+        platform if platform_tag(platform).is_some() => platform_tag(platform).unwrap_or_default(),
         _ => match parse_entry(word) {
             // `*` holds both families, 0.0.0.0/0 IPv4 only.
-            Some(Ok(entry)) => entry.set,
+            Some(Ok(entry)) if is_prefix(word) => entry.set,
+            Some(Ok(_)) => return Err("Azure takes an address, a prefix or a service tag here".to_owned()),
             Some(Err(error)) => return Err(error.to_string()),
             None if is_tag(word) => return Ok(Addresses::Tag(word.to_owned())),
             None => return Err("this is neither an address nor a service tag".to_owned()),
         },
     }))
+}
+
+/// Whether an entry is a single IP address or a prefix; lists of other products have ranges too.
+/// Source: learn.microsoft.com/rest/api/virtualnetwork/security-rules/get, "CIDR or destination IP range", of which Azure
+/// refuses all but "a single IP address, IP subnet, default tag, or *" (`NetworkSecurityGroupRule.SourceAddressPrefix`).
+fn is_prefix(word: &str) -> bool {
+    word.chars().all(|c| c.is_ascii_hexdigit() || matches!(c, '.' | ':' | '/'))
+}
+
+/// The addresses of the tags that alone reach the platform: any other rule passes its traffic by.
+/// Source: "Azure platform considerations", learn.microsoft.com/azure/virtual-network/network-security-groups-overview
+pub(super) fn platform_tag(word: &str) -> Option<AddressSet> {
+    match word.to_ascii_lowercase().as_str() {
+        "azureloadbalancer" | "azure_loadbalancer" | "azureplatformdns" => Some(HOST_NODE),
+        "azureplatformimds" => Some(METADATA),
+        _ => None,
+    }
+    .map(|address| AddressSet::from_address(address.into()))
+}
+
+/// The addresses of the platform that no rule without such a tag filters.
+pub(super) fn platform() -> AddressSet {
+    AddressSet::from_address(HOST_NODE.into()).union(&AddressSet::from_address(METADATA.into()))
 }
 
 pub(super) fn is_virtual_network(word: &str) -> bool {
@@ -132,6 +155,7 @@ mod tests {
         assert_eq!(addresses("20.60.0.0/16"), net("20.60.0.0/16"));
         assert_eq!(addresses("Storage.WestEurope"), Ok(Addresses::Tag("Storage.WestEurope".to_owned())));
         assert!(addresses("10.0.0.0/40").is_err() && addresses("https://x").is_err());
+        assert!(addresses("20.60.0.0-20.60.255.255").is_err());
     }
 
     #[test]

@@ -77,16 +77,13 @@ fn words(segment: &str) -> Segment<'_> {
     segment.split_whitespace().map(unquoted).filter(|word| !word.is_empty()).collect()
 }
 
-/// No entry is longer; taking brackets off one by one is quadratic in the length.
-const LONGEST_WORD: usize = 8192;
+/// Nobody puts more quotes and brackets around a word; each layer means looking at the whole word again.
+const LAYERS: usize = 16;
 
 /// A word without the quotes, brackets and emphasis around it.
 pub(super) fn unquoted(word: &str) -> &str {
     let mut word = word.trim();
-    if word.len() > LONGEST_WORD {
-        return word;
-    }
-    loop {
+    for _ in 0..LAYERS {
         let before = word;
         word = word.trim_matches(['"', '\'', '`', '\u{ab}', '\u{bb}']).trim_matches(['<', '>']);
         if !word.contains("](") {
@@ -96,9 +93,10 @@ pub(super) fn unquoted(word: &str) -> &str {
             word = bold;
         }
         if word == before {
-            return link_text(word);
+            break;
         }
     }
+    link_text(word)
 }
 
 /// Square brackets go, unless they hold an IPv6 address (`[2001:db8::1]:443`); round and curly ones where they pair.

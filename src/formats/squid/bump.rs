@@ -88,7 +88,7 @@ fn gate(
     };
     Gate {
         name: "ssl_bump".into(),
-        speaks: Planes::BOTH,
+        speaks: Planes::PROXY,
         rules,
         otherwise: Otherwise { action: otherwise, span: None, why: why.into() },
         sources: AddressSet::all(),

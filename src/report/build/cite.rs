@@ -32,10 +32,48 @@ impl<'a> Files<'a> {
 }
 
 pub(super) fn cite_line(source: &Source, line: u32) -> Citation {
-    let masked = mask_secrets(source.line_text(line).trim());
-    let text = match masked.char_indices().nth(QUOTED) {
-        Some((end, _)) => format!("{}…", &masked[..end]),
-        None => masked,
-    };
+    let text = quoted(source.line_text(line).trim());
     Citation { file: source.name().to_owned(), line, text }
+}
+
+/// The beginning of a line, masked. A whole export may stand on one line that hundreds of citations quote, so no more of
+/// it is looked at than is shown.
+fn quoted(line: &str) -> String {
+    let begin = beginning(line);
+    let masked = mask_secrets(begin);
+    match masked.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}…", &masked[..end]),
+        None if begin.len() < line.len() => masked + "…",
+        None => masked,
+    }
+}
+
+/// What is quoted of a line, and on to where no credentials in a URL can be cut in two: without their `@` they would not
+/// be known for what they are.
+fn beginning(line: &str) -> &str {
+    let Some((enough, _)) = line.char_indices().nth(QUOTED) else { return line };
+    let end = line[enough..].find(|c: char| c.is_whitespace() || matches!(c, '"' | '/'));
+    end.map_or(line, |end| &line[..enough + end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_line_is_quoted_by_its_beginning_and_masked_as_a_whole() {
+        let line = format!("{}https://joe:{}@host.example/x y", "a".repeat(QUOTED - 20), "p".repeat(50));
+        let text = quoted(&line);
+        assert!(text.contains("https://***") && !text.contains("joe") && text.ends_with('…'), "{text}");
+        assert_eq!(quoted(&"é ".repeat(QUOTED)).chars().count(), QUOTED + 1);
+        assert_eq!(quoted("http_access deny all"), "http_access deny all");
+    }
+
+    /// Quoting the whole line each time would take minutes.
+    #[test]
+    fn a_line_that_holds_a_whole_export_is_quoted_quickly() {
+        let text = format!("{{\"name\": \"n\", \"securityRules\": [{}", "{\"a\":".repeat(100_000));
+        let source = Source::read("t", 0, text.as_bytes()).expect("text");
+        (0..1000).for_each(|_| assert!(cite_line(&source, 1).text.ends_with('…')));
+    }
 }

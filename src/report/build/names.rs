@@ -143,12 +143,20 @@ fn other_readings(
     others.filter(|reading| reading.verdict != verdict).collect()
 }
 
+/// Lists with more entries are read in the chosen dialect only.
+const COMPARED: usize = 300;
+
 /// A list as every other product reads it.
 pub(super) type Readings<'a> = Vec<(&'static Dialect, Device<'a>)>;
 
 /// Reads the export in every dialect but the chosen one. On a path of several devices the question has no single answer.
 pub(super) fn readings<'a>(path: &[Device<'a>]) -> Readings<'a> {
     let [device] = path else { return Vec::new() };
+    let entries =
+        |device: &Device<'_>| device.views().iter().flat_map(|v| &v.gates).map(|gate| gate.rules.len()).sum::<usize>();
+    if entries(device) > COMPARED {
+        return Vec::new();
+    }
     let chosen = device.dialect();
     let others = device.format.dialects().iter().filter(|dialect| Some(*dialect) != chosen);
     others.map(|dialect| (dialect, device.in_dialect(dialect))).collect()

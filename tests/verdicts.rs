@@ -1,0 +1,136 @@
+//! Whole checks, from bytes to verdicts, as tables. Each row was wrong once, or stands for a rule of the report.
+#![allow(clippy::unwrap_used)]
+
+use egress_check::engine::{Engine, Role};
+use egress_check::report::{Report, Verdict};
+use egress_check::settings::Settings;
+
+const TAGS: &str = r#"{"changeNumber": 7, "cloud": "Public", "values": [
+    {"name": "AzureActiveDirectory", "id": "AzureActiveDirectory", "properties": {"region": "", "addressPrefixes": ["198.51.100.0/24"]}},
+    {"name": "AzureBackup", "id": "AzureBackup", "properties": {"region": "", "addressPrefixes": ["203.0.113.0/24"]}},
+    {"name": "Storage", "id": "Storage", "properties": {"region": "", "addressPrefixes": ["192.0.2.0/24"]}},
+    {"name": "Storage.WestEurope", "id": "Storage.WestEurope", "properties": {"region": "westeurope", "addressPrefixes": ["192.0.2.0/26"]}}]}"#;
+
+fn check(exports: &[&str], settings: &Settings) -> Report {
+    let mut engine = Engine::new();
+    engine.set_service_tags("ServiceTags_Public_20260101.json", TAGS.as_bytes()).unwrap();
+    for (index, export) in exports.iter().enumerate() {
+        engine.add_file(&format!("export{index}"), export.as_bytes(), Role::Device, None).unwrap();
+    }
+    engine.check(settings).unwrap_or_else(|problem| panic!("{}: {:?}", problem.message, problem.hint))
+}
+
+fn from(source: &str) -> Settings {
+    Settings { source: Some(source.to_owned()), ..Settings::default() }
+}
+
+fn row<'a>(report: &'a Report, id: &str) -> &'a egress_check::report::RequirementResult {
+    report.requirements.iter().find(|row| row.id == id).unwrap()
+}
+
+#[test]
+fn a_proxy_that_blocks_the_name_is_not_saved_by_letting_addresses_through() {
+    for (conf, expected) in [
+        ("acl n url_regex [a-z]\nhttp_access deny CONNECT n\nhttp_access allow all\n", "0 of 7 covered, 7 missing"),
+        (
+            "acl b dstdomain -n .blob.core.windows.net\nhttp_access deny b\nhttp_access allow all\n",
+            "5 of 7 covered, 1 missing, 1 partly covered",
+        ),
+        ("acl ip dstdom_regex -n ^[0-9.]+$\nhttp_access allow ip\nhttp_access deny all\n", "0 of 7 covered, 7 missing"),
+        ("acl ip dst -n all\nhttp_access allow ip\nhttp_access deny all\n", "0 of 7 covered, 7 missing"),
+        ("acl a dst 192.0.2.0/24\nhttp_access allow a\nhttp_access deny all\n", "3 of 7 covered, 4 undecided"),
+    ] {
+        assert_eq!(check(&[conf], &from("10.0.0.1")).summary.sentence, expected, "{conf}");
+    }
+}
+
+#[test]
+fn names_or_ranges_meet_a_requirement_of_a_list() {
+    let ranges = "198.51.100.0/24\n203.0.113.0/24\n192.0.2.0/24\n";
+    for (list, expected) in [
+        (ranges, "7 of 7 covered"),
+        ("198.51.100.0/24\n203.0.113.0/24\n192.0.2.0/25\n", "3 of 7 covered, 4 partly covered"),
+        ("192.0.2.0/24\n*.windowsazure.com\n*.microsoftonline.com\n*.microsoft.com\n*.windows.net\n", "7 of 7 covered"),
+        ("0.0.0.0/0\n", "7 of 7 covered"),
+        ("*.windows.net\n", "3 of 7 covered, 4 missing"),
+    ] {
+        assert_eq!(check(&[list], &Settings::default()).summary.sentence, expected, "{list}");
+    }
+}
+
+#[test]
+fn regions_narrow_the_tags_that_have_them() {
+    let list = "198.51.100.0/24\n203.0.113.0/24\n192.0.2.0/26\n";
+    let narrowed = Settings { regions: vec!["West Europe".to_owned()], ..Settings::default() };
+    assert_eq!(check(&[list], &Settings::default()).summary.required.covered, 3);
+    assert_eq!(check(&[list], &narrowed).summary.sentence, "7 of 7 covered");
+}
+
+#[test]
+fn what_is_missing_is_the_exact_remainder() {
+    let report = check(&["198.51.100.0/24\n203.0.113.0/24\n192.0.2.0/25\n192.0.2.192/26\n"], &Settings::default());
+    let storage = report.ranges.iter().find(|range| range.tag.as_deref() == Some("Storage")).unwrap();
+    assert_eq!((storage.verdict, storage.missing.as_slice()), (Verdict::Partly, &["192.0.2.128/26".to_owned()][..]));
+}
+
+#[test]
+fn a_witness_is_a_shortest_name_that_does_not_pass() {
+    let report = check(&["stg.blob.core.windows.net\n"], &Settings::default());
+    let part = &row(&report, "blob-core-windows-net").names.as_ref().unwrap().parts[0];
+    assert_eq!((part.verdict, part.missing_witness.as_deref()), (Verdict::Partly, Some("a.blob.core.windows.net")));
+    assert_eq!(part.evidence[0].citation.as_ref().map(|c| c.line), None);
+    let line = part.evidence.iter().find_map(|evidence| evidence.citation.as_ref()).unwrap();
+    assert_eq!((line.line, line.text.as_str()), (1, "stg.blob.core.windows.net"));
+}
+
+#[test]
+fn devices_in_series_each_let_it_through_by_the_plane_they_speak() {
+    let names = "*.microsoft.com\n*.windowsazure.com\n*.microsoftonline.com\n*.windows.net\n*.blob.core.windows.net\n\
+        *.queue.core.windows.net\n*.blob.storage.azure.net\n";
+    let ranges = "198.51.100.0/24\n203.0.113.0/24\n192.0.2.0/24\n";
+    assert_eq!(check(&[names, ranges], &Settings::default()).summary.sentence, "7 of 7 covered");
+    let less = "198.51.100.0/24\n203.0.113.0/24\n";
+    let report = check(&[names, less], &Settings::default());
+    assert_eq!(report.summary.verdict, Verdict::Missing, "{}", report.summary.sentence);
+}
+
+#[test]
+fn a_fact_that_is_not_stated_leaves_only_covered_standing() {
+    let scenario = || vec!["windows.connectivity-check".to_owned()];
+    let unstated = Settings { scenarios: scenario(), ..Settings::default() };
+    assert_eq!(check(&["www.msftconnecttest.com\n"], &unstated).summary.sentence, "1 of 2 covered, 1 undecided");
+    let stated = Settings { facts: [("windowsBuild".to_owned(), "20348".to_owned())].into(), ..unstated };
+    assert_eq!(check(&["www.msftconnecttest.com\n"], &stated).summary.sentence, "1 of 1 covered");
+}
+
+#[test]
+fn tls_opened_where_the_service_forbids_it_is_a_finding() {
+    let conf = "http_port 3128 ssl-bump cert=/etc/squid/ca.pem\nacl s step at_step SslBump1\nhttp_access allow all\n\
+        ssl_bump bump all\n";
+    let report = check(&[&conf.replace("acl s step at_step SslBump1\n", "")], &from("10.0.0.1"));
+    let finding = report.findings.iter().find(|finding| finding.id == "tls-inspection").unwrap();
+    assert_eq!(finding.citations[0].line, 3);
+    let spliced = "http_port 3128 ssl-bump cert=/etc/squid/ca.pem\nhttp_access allow all\nssl_bump splice all\n";
+    assert!(check(&[spliced], &from("10.0.0.1")).findings.iter().all(|finding| finding.id != "tls-inspection"));
+}
+
+#[test]
+fn an_unknown_part_never_becomes_covered_or_missing() {
+    let conf = "acl staff proxy_auth REQUIRED\nhttp_access allow staff\nhttp_access deny all\n";
+    let report = check(&[conf], &from("10.0.0.1"));
+    assert_eq!(report.summary.sentence, "0 of 7 covered, 7 undecided");
+    let reason = &row(&report, "windows-net").names.as_ref().unwrap().parts[0].reasons[0];
+    assert!(reason.text.contains("proxy_auth"), "{}", reason.text);
+}
+
+#[test]
+fn communities_follow_the_region_of_the_vault() {
+    let scenario = vec!["backup.mars.public.expressroute-microsoft-peering".to_owned()];
+    let open = Settings { scenarios: scenario, ..Settings::default() };
+    let list = "12076:5060\n12076:51002\n12076:52002\n";
+    assert_eq!(check(&[list], &open).summary.sentence, "1 of 3 covered, 2 undecided");
+    let named = Settings { regions: vec!["West Europe".to_owned()], ..open };
+    let report = check(&[list], &named);
+    assert_eq!(report.summary.sentence, "3 of 3 covered");
+    assert_eq!(check(&["12076:5060\n12076:51002\n"], &named).summary.sentence, "2 of 3 covered, 1 missing");
+}
