@@ -37,7 +37,7 @@ pub fn run() -> Result<()> {
 }
 
 fn native() -> Result<()> {
-    shell::run(shell::cargo().args(["test", "--quiet", "--workspace", "--all-features"]))
+    shell::run(shell::cargo().args(["test", "--quiet", "--workspace", "--all-features", "--no-fail-fast"]))
 }
 
 fn boundary(browser: &Browser) -> Result<()> {
