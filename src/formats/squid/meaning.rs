@@ -187,10 +187,12 @@ impl<'a> Meanings<'a> {
                         Some(_) => parts.push(guarded(address_test(acl, set), value)),
                     }
                 }
-                values::Value::HostName => parts.push(Condition::Unknown(Reason {
-                    text: format!("`{}` in `{}` is looked up when Squid starts", value.text, acl.name),
-                    span: value.span,
-                })),
+                values::Value::HostName => parts.push(unknown(
+                    acl,
+                    value,
+                    "is looked up when Squid starts, which it does not without an answer",
+                )),
+                values::Value::Unclear => parts.push(unknown(acl, value, "has a mask that Squid reads in its own way")),
                 values::Value::Refused => {
                     let text = format!("`{}` in the ACL `{}` is no address", value.text, acl.name);
                     parts.push(self.refused(text, value));
@@ -229,6 +231,11 @@ impl<'a> Meanings<'a> {
         let unknown = Condition::Unknown(Reason { text, span });
         vec![address_test(acl, certain), Condition::All(vec![address_test(acl, unclear), unknown])]
     }
+}
+
+/// What the text cannot tell about a value.
+fn unknown(acl: &Acl, value: &Value, why: &str) -> Condition {
+    Condition::Unknown(Reason { text: format!("`{}` in `{}` {why}", value.text, acl.name), span: value.span })
 }
 
 /// A condition that holds only under the undecided `if` around its value.
