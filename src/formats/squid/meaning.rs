@@ -46,9 +46,9 @@ impl<'a> Meanings<'a> {
 
     fn named(&mut self, name: &str, step: Option<u8>, open: &mut Vec<&'a str>) -> Condition {
         let Some(acl) = self.acls.get(name) else {
-            let missing = self.acls.missing.first().cloned();
+            let doubt = self.acls.doubts(name).next().cloned();
             let undefined = || Reason::new(format!("no line before defines the ACL `{name}`"));
-            return Condition::Unknown(missing.unwrap_or_else(undefined));
+            return Condition::Unknown(doubt.unwrap_or_else(undefined));
         };
         if let Some(reason) = &acl.refused {
             return Condition::Unknown(reason.clone());
@@ -66,7 +66,7 @@ impl<'a> Meanings<'a> {
         };
         open.pop();
         self.size += parts.len() + NAMING;
-        parts.extend(acl.unread.iter().chain(&self.acls.missing).cloned().map(Condition::Unknown));
+        parts.extend(acl.unread.iter().chain(self.acls.doubts(name)).cloned().map(Condition::Unknown));
         any(parts)
     }
 
@@ -91,6 +91,7 @@ impl<'a> Meanings<'a> {
             Kind::AnyOf | Kind::AllOf | Kind::AtStep => Vec::new(),
             Kind::Always => vec![Condition::always()],
             Kind::Conditional(what) => {
+                self.check(acl);
                 let text = format!("`acl {} {}` looks at {what}, which the text cannot tell", acl.name, acl.type_name);
                 vec![Condition::Unknown(Reason { text, span: acl.span })]
             }
@@ -157,6 +158,19 @@ impl<'a> Meanings<'a> {
             Err(why) => {
                 let text = format!("the expression `{}` cannot be decided: {why}", value.text);
                 Condition::Unknown(Reason { text, span: value.span })
+            }
+        }
+    }
+
+    /// What Squid refuses among the values of types that the text cannot decide.
+    fn check(&mut self, acl: &Acl) {
+        for value in &acl.values {
+            match acl.type_name.as_str() {
+                "localport" | "myport" => drop(self.port(acl, value)),
+                "localip" | "myip" if values::read(&value.text) == values::Value::Refused => {
+                    drop(self.refused(format!("`{}` in the ACL `{}` is no address", value.text, acl.name), value));
+                }
+                _ => {}
             }
         }
     }
