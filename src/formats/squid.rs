@@ -16,6 +16,7 @@ mod directives;
 mod domains;
 mod kinds;
 mod lines;
+mod macros;
 mod meaning;
 mod options;
 mod regexes;
@@ -27,10 +28,10 @@ mod statements;
 mod tests;
 
 use super::{Confidence, Format, Gaps, Input, Remedy};
-use crate::addresses::AddressSet;
-use crate::policy::{Gate, Planes, Policy, Reason, Vantage};
+use crate::policy::{Gate, Policy, Reason, Vantage};
 use crate::problem::Problem;
 use crate::source::Source;
+use access::List;
 use collect::Collected;
 use meaning::Meanings;
 use statements::Reader;
@@ -110,10 +111,8 @@ fn read(input: &Input<'_>) -> Policy {
 }
 
 fn vantage(collected: &Collected<'_>, meanings: &mut Meanings<'_>) -> Vantage {
-    let mut rules = access::rules(&collected.access, meanings);
-    let otherwise = access::otherwise(&collected.access, &mut rules);
-    let name = "http_access".to_owned();
-    let mut gates = vec![Gate { name, speaks: Planes::PROXY, rules, otherwise, sources: AddressSet::all() }];
+    let asked = List::ALL.iter().filter(|&&list| collected.access.is_asked(list));
+    let mut gates: Vec<Gate> = asked.map(|&list| access::gate(list, &collected.access, meanings)).collect();
     let bumps = if is_bumping(collected) { collected.bumps.as_slice() } else { &[] };
     if bumps.iter().any(bump::Line::terminates) {
         gates.push(bump::terminates(bumps, meanings));

@@ -3,6 +3,7 @@
 use super::domains::{Entries, Joining};
 use super::kinds::Kind;
 use super::lines::{self, Word};
+use super::macros;
 use super::options::{Flags, Options};
 use super::statements::{Place, Statement};
 use crate::formats::Input;
@@ -62,6 +63,8 @@ pub(super) struct Acls<'a> {
     pub refusals: Vec<Reason>,
     /// Included files that were not pasted: they may define or extend any ACL.
     pub missing: Vec<Reason>,
+    /// The names in which a macro stands; such an `acl` line may define or extend any that fits.
+    by_macro: Vec<(String, Reason)>,
     /// `configuration_includes_quoted_values on`: quotes hold a value, and only `parameters("file")` names a file.
     pub quoted_values: bool,
 }
@@ -79,6 +82,7 @@ impl<'a> Acls<'a> {
             problems: Vec::new(),
             refusals: Vec::new(),
             missing: Vec::new(),
+            by_macro: Vec::new(),
             quoted_values: false,
         }
     }
@@ -119,13 +123,26 @@ impl<'a> Acls<'a> {
         left.min_by_key(|acl| acl.span.map(|span| (span.file, span.start)))
     }
 
-    /// Why a name cannot be used: nothing before defines it.
-    pub fn undefined(&self, name: &str, span: Span) -> Option<Reason> {
-        if self.get(name).is_some() {
-            return None;
+    /// Why a name cannot be used: nothing before defines it, or it is not clear what does. Squid refuses the former.
+    pub fn usable(&mut self, name: &str, span: Span) -> Result<(), Reason> {
+        if let Some(doubt) = macros::doubt(name, span) {
+            return Err(doubt);
         }
-        let refused = || Reason::new(format!("no line before defines the ACL `{name}`")).at(span);
-        Some(self.missing.first().cloned().unwrap_or_else(refused))
+        if self.get(name).is_some() {
+            return Ok(());
+        }
+        if let Some(doubt) = self.doubts(name).next().cloned() {
+            return Err(doubt);
+        }
+        let reason = Reason::new(format!("no line before defines the ACL `{name}`")).at(span);
+        self.refusals.push(reason.clone());
+        Err(reason)
+    }
+
+    /// What else may define or extend an ACL.
+    pub fn doubts<'s>(&'s self, name: &'s str) -> impl Iterator<Item = &'s Reason> {
+        let by_macro = self.by_macro.iter().filter(move |(text, _)| macros::may_be(text, name));
+        self.missing.iter().chain(by_macro.map(|(_, doubt)| doubt))
     }
 
     /// Reads an `acl` line and gives the name that it defines.
@@ -138,11 +155,13 @@ impl<'a> Acls<'a> {
         if name.text.eq_ignore_ascii_case("manager") {
             return None;
         }
-        let Some(kind) = Kind::of(&type_name.text) else {
-            let reason = Reason::new(format!("Squid has no ACL type `{}`", type_name.text)).at(span);
-            self.insert(&name.text, &type_name.text, Kind::Conditional("an unknown type"), span).refused =
-                Some(reason.clone());
-            self.refusals.push(reason);
+        if name.quoted && !self.quoted_values {
+            self.quoted_name(name, span);
+            return None;
+        }
+        self.by_macro.extend(macros::doubt(&name.text, span).map(|doubt| (name.text.clone(), doubt)));
+        let Some(kind) = Kind::of(&type_name.text).filter(|_| !type_name.quoted || self.quoted_values) else {
+            self.unknown_type(&name.text, &type_name.text, span);
             return Some(name.text.clone());
         };
         let acl = self.insert(&name.text, &type_name.text, kind, span);
@@ -157,6 +176,22 @@ impl<'a> Acls<'a> {
         acl.groups += 1;
         self.values(&name.text, kind, values, &statement.place, account);
         Some(name.text.clone())
+    }
+
+    /// Squid keeps the quotes as part of the name, and no line can say it: a quoted word names a file there (checked with
+    /// Squid 5.7).
+    fn quoted_name(&mut self, name: &Word, span: Span) {
+        let message = format!("Squid keeps the quotes in the name of the ACL `{}`, and no line can use it.", name.text);
+        let problem = Problem::warning("ineffective-line", message).at(span);
+        self.problems.push(problem.hint("Write the name without quotes."));
+    }
+
+    fn unknown_type(&mut self, name: &str, type_name: &str, span: Span) {
+        let doubt = macros::doubt(type_name, span);
+        let unknown = || Reason::new(format!("Squid has no ACL type `{type_name}`")).at(span);
+        let reason = doubt.clone().unwrap_or_else(unknown);
+        self.insert(name, type_name, Kind::Conditional("an unknown type"), span).refused = Some(reason.clone());
+        self.refusals.extend(doubt.is_none().then_some(reason));
     }
 
     fn insert(&mut self, name: &str, type_name: &str, kind: Kind, span: Span) -> &mut Acl {
@@ -175,13 +210,22 @@ impl<'a> Acls<'a> {
         for word in words {
             match self.list_file(word) {
                 Some(path) => self.list(name, kind, &path, place, &mut options, account),
-                None => self.value(name, kind, &word.text, place.span, place, &mut options),
+                None => self.word(name, kind, &word.text, place, &mut options),
             }
         }
     }
 
+    /// A value as it stands in the line; `any-of` and `all-of` look at macros with the names.
+    fn word(&mut self, name: &str, kind: Kind, text: &str, place: &Place, options: &mut Options) {
+        let doubt = macros::doubt(text, place.span).filter(|_| !matches!(kind, Kind::AnyOf | Kind::AllOf));
+        match (doubt, self.get_mut(name)) {
+            (Some(doubt), Some(acl)) => acl.unread.push(doubt),
+            _ => self.value(name, kind, text, place.span, place, options),
+        }
+    }
+
     /// The file that a word names. Without `configuration_includes_quoted_values` any quoted word is a file.
-    fn list_file(&self, word: &Word) -> Option<String> {
+    pub fn list_file(&self, word: &Word) -> Option<String> {
         if !self.quoted_values {
             return word.quoted.then(|| word.text.clone());
         }
@@ -225,7 +269,9 @@ impl<'a> Acls<'a> {
         if let Some(joining) = self.joined(name, kind, text).filter(|_| flags == Flags::None) {
             self.tell(name, text, joining, span);
         }
-        let undefined = self.undefined_part(kind, text, span).filter(|_| flags == Flags::None);
+        if flags == Flags::None && matches!(kind, Kind::AnyOf | Kind::AllOf) {
+            self.part(name, text, span);
+        }
         let Some(acl) = self.get_mut(name) else { return };
         match flags {
             Flags::None => acl.values.push(Value {
@@ -239,15 +285,14 @@ impl<'a> Acls<'a> {
             Flags::FromHandshake => acl.from_handshake = true,
             Flags::Other | Flags::Refused => {}
         }
-        if let Some(reason) = undefined {
-            self.refuse(name, reason);
-        }
     }
 
-    /// The ACL that an `any-of` or `all-of` names without its being defined.
-    fn undefined_part(&self, kind: Kind, text: &str, span: Span) -> Option<Reason> {
-        let composes = matches!(kind, Kind::AnyOf | Kind::AllOf) && self.missing.is_empty();
-        composes.then(|| self.undefined(text.strip_prefix('!').unwrap_or(text), span)).flatten()
+    /// The ACL that an `any-of` or `all-of` names must be defined before.
+    fn part(&mut self, name: &str, text: &str, span: Span) {
+        let unusable = self.usable(text.strip_prefix('!').unwrap_or(text), span).err();
+        if let (Some(reason), Some(acl)) = (unusable, self.get_mut(name)) {
+            acl.refused.get_or_insert(reason);
+        }
     }
 
     fn joined(&mut self, name: &str, kind: Kind, text: &str) -> Option<Joining> {

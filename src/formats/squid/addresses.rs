@@ -1,8 +1,8 @@
 //! The values of `src` and `dst`: what Squid 5.7 was seen to make of each.
 
 use crate::addresses::AddressSet;
-use ipnet::IpNet;
-use std::net::{IpAddr, Ipv4Addr};
+use ipnet::{IpNet, Ipv6Net};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What a value of `src` or `dst` means.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +12,8 @@ pub(super) enum Value {
     HostName,
     /// Squid refuses the file.
     Refused,
+    /// Squid takes it, but for what is not known.
+    Unclear,
 }
 
 /// Something that its author did not mean.
@@ -21,8 +23,12 @@ pub(super) enum Warning {
     HostBits,
     /// The mask's ones are not one run from the left; Squid keeps the ones on the left only.
     OddMask,
-    /// A prefix length of 0 in any form but `0.0.0.0/0` matches nothing.
+    /// A prefix length of 0 in any form but `0.0.0.0/0` leaves the addresses as they are written.
     ZeroLength,
+    /// What follows the mask's digits, or a range's end, is not read.
+    StrayText,
+    /// `ipv4` matches nothing.
+    Nothing,
     /// The range ends before it starts; Squid keeps its first address only.
     ReversedRange,
 }
@@ -33,7 +39,9 @@ impl Warning {
         match self {
             Warning::HostBits => "host-bits",
             Warning::OddMask => "odd-mask",
-            Warning::ZeroLength => "never-matches",
+            Warning::ZeroLength => "zero-length",
+            Warning::StrayText => "odd-mask",
+            Warning::Nothing => "never-matches",
             Warning::ReversedRange => "reversed-range",
         }
     }
@@ -43,23 +51,26 @@ impl Warning {
         match self {
             Warning::HostBits => "has bits set beyond its prefix length; Squid masks them away",
             Warning::OddMask => "has a mask that is no netmask; Squid keeps only the ones on its left",
-            Warning::ZeroLength => "never matches anything in Squid; write `all`",
+            Warning::ZeroLength => {
+                "matches in Squid no more than the address as written; write `all` for every address"
+            }
+            Warning::StrayText => "goes on after what Squid reads of it; two values may have run together",
+            Warning::Nothing => "never matches anything in Squid; write `all`",
             Warning::ReversedRange => "ends before it starts; Squid matches its first address only",
         }
     }
 }
 
+/// What Squid stores for `ipv4`. No request has it, but values that contain it are left out after it.
+const UNSPECIFIED: IpNet = IpNet::V6(Ipv6Net::new_assert(Ipv6Addr::UNSPECIFIED, 128));
+
 pub(super) fn read(text: &str) -> Value {
     match text {
         "all" | "0.0.0.0/0" | "0/0" | "0.0.0.0/0.0.0.0" => Value::Addresses(AddressSet::all(), None),
-        "ipv4" => never(),
+        "ipv4" => Value::Addresses(AddressSet::from_net(UNSPECIFIED), Some(Warning::Nothing)),
         "ipv6" => Value::Addresses(ipv6(), None),
         _ => range(text),
     }
-}
-
-fn never() -> Value {
-    Value::Addresses(AddressSet::empty(), Some(Warning::ZeroLength))
 }
 
 /// The unicast blocks that `ipv6` stands for: 1000::/4 to e000::/4, unique local, link-local.
@@ -78,38 +89,80 @@ fn range(text: &str) -> Value {
             false => Value::Refused,
         };
     };
-    let end = last.map_or(Some(start), address);
-    let length = mask.map_or(Some((if start.is_ipv4() { 32 } else { 128 }, false)), |mask| length(mask, start));
-    match (end, length) {
-        (Some(_), Some((0, _))) => never(),
-        (Some(end), Some((length, odd))) => between(start, end, length, odd),
-        _ => Value::Refused,
+    let (last, stray) = last.map_or((None, false), |last| leading_address(last, start));
+    let Some(end) = last.map_or(Some(start), address) else { return Value::Refused };
+    let mask = match mask {
+        _ if stray => Mask::Length(longest(start), Some(Warning::StrayText)),
+        Some(text) => mask_of(text, start, last.is_some()),
+        None => Mask::Length(longest(start), None),
+    };
+    match mask {
+        Mask::Length(0, _) => between(start, end, longest(start), Some(Warning::ZeroLength)),
+        Mask::Length(length, warning) => between(start, end, length, warning),
+        Mask::Refused => Value::Refused,
+        Mask::Unclear => Value::Unclear,
     }
 }
 
-fn between(start: IpAddr, end: IpAddr, length: u8, odd: bool) -> Value {
+/// The part of a range's end that Squid reads, and whether text follows it; then it reads no mask either.
+fn leading_address(text: &str, like: IpAddr) -> (Option<&str>, bool) {
+    let in_address =
+        |c: char| if like.is_ipv4() { c.is_ascii_digit() || c == '.' } else { c.is_ascii_hexdigit() || c == ':' };
+    let end = text.find(|c| !in_address(c)).unwrap_or(text.len());
+    (Some(&text[..end]), end < text.len())
+}
+
+fn between(start: IpAddr, end: IpAddr, length: u8, warning: Option<Warning>) -> Value {
     let (Ok(first), Ok(last)) = (IpNet::new(start, length), IpNet::new(end, length)) else {
         return Value::Refused;
     };
     let masked_away = first.trunc() != first || last.trunc() != last;
     match AddressSet::from_range(first.network(), last.broadcast()) {
-        Some(set) => {
-            let warning = if odd { Some(Warning::OddMask) } else { masked_away.then_some(Warning::HostBits) };
-            Value::Addresses(set, warning)
-        }
+        Some(set) => Value::Addresses(set, warning.or(masked_away.then_some(Warning::HostBits))),
         None => Value::Addresses(AddressSet::from_net(first), Some(Warning::ReversedRange)),
     }
 }
 
-/// The prefix length of a mask, and whether the mask is no netmask.
-fn length(mask: &str, of: IpAddr) -> Option<(u8, bool)> {
-    if mask.contains('.') {
-        let bits = u32::from(mask.parse::<Ipv4Addr>().ok().filter(|_| of.is_ipv4())?);
-        let ones = bits.leading_ones();
-        return Some((ones as u8, ones + bits.trailing_zeros() < 32));
+/// What Squid reads after the `/`.
+enum Mask {
+    Length(u8, Option<Warning>),
+    Refused,
+    Unclear,
+}
+
+fn longest(of: IpAddr) -> u8 {
+    if of.is_ipv4() { 32 } else { 128 }
+}
+
+/// Squid reads the digits (for IPv4 also the dots) that come first, and nothing after them. Where there are none, the
+/// addresses stand as they are written; after a single IPv6 address it refuses that.
+fn mask_of(text: &str, of: IpAddr, is_range: bool) -> Mask {
+    let in_mask = |c: char| c.is_ascii_digit() || (of.is_ipv4() && c == '.');
+    let end = text.find(|c| !in_mask(c)).unwrap_or(text.len());
+    let stray = (end < text.len()).then_some(Warning::StrayText);
+    match &text[..end] {
+        "" if stray.is_some() && (of.is_ipv4() || is_range) => Mask::Length(longest(of), stray),
+        "" => Mask::Refused,
+        dotted if dotted.contains('.') => netmask(dotted, stray),
+        digits => prefix_length(digits, of, stray),
     }
-    let longest = if of.is_ipv4() { 32 } else { 128 };
-    mask.parse().ok().filter(|&length| length <= longest).map(|length| (length, false))
+}
+
+/// A dotted mask: its ones on the left.
+fn netmask(dotted: &str, stray: Option<Warning>) -> Mask {
+    let Some(bits) = ipv4(dotted).map(u32::from) else { return Mask::Refused };
+    let ones = bits.leading_ones();
+    let odd = (ones + bits.trailing_zeros() < 32).then_some(Warning::OddMask);
+    Mask::Length(ones as u8, stray.or(odd))
+}
+
+/// A number beyond 128 is taken for an address and made a mask.
+fn prefix_length(digits: &str, of: IpAddr, stray: Option<Warning>) -> Mask {
+    match digits.parse::<u8>() {
+        Ok(length) if length <= longest(of) => Mask::Length(length, stray),
+        Ok(..=128) => Mask::Refused,
+        _ => Mask::Unclear,
+    }
 }
 
 fn address(text: &str) -> Option<IpAddr> {
@@ -168,13 +221,13 @@ mod tests {
             ("all", "0.0.0.0/0 ::/0"),
             ("0.0.0.0/0", "0.0.0.0/0 ::/0"),
             ("0/0", "0.0.0.0/0 ::/0"),
-            ("::/0", "never-matches"),
-            ("10.0.0.0/0", "never-matches"),
-            ("ipv4", "never-matches"),
+            ("::/0", "::/128zero-length"),
+            ("10.0.0.0/0", "10.0.0.0/32zero-length"),
+            ("ipv4", "::/128never-matches"),
             ("10.1.0.0/16", "10.1.0.0/16"),
             ("10.1.2.3/16", "10.1.0.0/16host-bits"),
             ("10.1.0.0/255.255.0.0", "10.1.0.0/16"),
-            ("10.1.0.0/0.0.255.255", "never-matches"),
+            ("10.1.0.0/0.0.255.255", "10.1.0.0/32zero-length"),
             ("10.1.0.3/255.255.0.255", "10.1.0.0/16odd-mask"),
             ("1.2.3.4", "1.2.3.4/32"),
             ("1.2.3.4-1.2.3.5", "1.2.3.4/31"),
@@ -182,6 +235,22 @@ mod tests {
             ("1.2.3.9-1.2.3.1", "1.2.3.9/32reversed-range"),
             ("010.1.0.0", "8.1.0.0/32"),
             ("10/8", "0.0.0.0/8host-bits"),
+            ("8.8.8.8-8.8.8.9/0", "8.8.8.8/31zero-length"),
+            ("2001:db8::1/0", "2001:db8::1/128zero-length"),
+            ("20.60.0.0/16all", "20.60.0.0/16odd-mask"),
+            ("20.60.0.0/16,9.9.9.9", "20.60.0.0/16odd-mask"),
+            ("10.1.2.3/abc", "10.1.2.3/32odd-mask"),
+            ("10.1.2.3/0x10", "10.1.2.3/32zero-length"),
+            ("10.1.2.3/-1", "10.1.2.3/32odd-mask"),
+            ("10.1.2.3/8.5", "10.1.2.3/32zero-length"),
+            ("10.0.0.0/255.255", "10.0.0.0/8odd-mask"),
+            ("10.1.2.3-10.1.2.4,8.8.8.8", "10.1.2.3/32 10.1.2.4/32odd-mask"),
+            ("10.1.2.3/16.", "Refused"),
+            ("10.1.2.3/33all", "Refused"),
+            ("2001:db8::/32x", "2001:db8::/32odd-mask"),
+            ("2001:db8::1/x", "Refused"),
+            ("2001:db8::2-2001:db8::3/x", "2001:db8::2/127odd-mask"),
+            ("2001:db8::1/129", "Unclear"),
             ("2001:db8::/32", "2001:db8::/32"),
             ("2001:db8::2-2001:db8::3", "2001:db8::2/127"),
             ("10.1.0.256", "Refused"),

@@ -1,6 +1,6 @@
 //! Goes through the statements once, in order, and sorts them.
 
-use super::access::{self, Entry, Placed};
+use super::access::{self, Access, Entry, List, Placed};
 use super::acl::Acls;
 use super::bump;
 use super::directives::{self, Effect};
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// A configuration, sorted.
 pub(super) struct Collected<'a> {
     pub acls: Acls<'a>,
-    pub access: Vec<Placed>,
+    pub access: Access,
     pub bumps: Vec<bump::Line>,
     pub ports: Ports,
     pub problems: Vec<Problem>,
@@ -42,7 +42,7 @@ impl<'a> Collected<'a> {
     pub fn new(input: &'a Input<'a>) -> Self {
         Collected {
             acls: Acls::new(input),
-            access: Vec::new(),
+            access: Access::default(),
             bumps: Vec::new(),
             ports: Ports::default(),
             problems: Vec::new(),
@@ -64,14 +64,20 @@ impl<'a> Collected<'a> {
 
     fn missing(&mut self, place: &Place, reason: &Reason) {
         self.acls.missing.push(reason.clone());
-        self.access.push(Placed { entry: Entry::Missing(reason.clone()), anchor: place.anchor });
+        self.access.0.push(Placed { entry: Entry::Missing(reason.clone()), anchor: place.anchor });
         self.last = Last::Other;
     }
 
     fn statement(&mut self, statement: &Statement, account: &mut Account) -> LineUse {
         match directives::effect(&statement.directive) {
             None => {
-                self.unknown(statement);
+                self.last = match in_small_letters(statement) {
+                    Some((known, reason)) => {
+                        self.acls.refusals.push(reason);
+                        self.read(&known, account)
+                    }
+                    None => self.unknown(statement),
+                };
                 return LineUse::NotUnderstood;
             }
             Some(Effect::Nothing) => {
@@ -88,14 +94,13 @@ impl<'a> Collected<'a> {
     }
 
     fn read(&mut self, statement: &Statement, account: &mut Account) -> Last {
+        if let Some(list) = List::of(&statement.directive) {
+            let placed = access::read(list, statement, &mut self.acls, &mut self.problems);
+            let taken = placed.map(|placed| self.access.0.push(placed));
+            return taken.map_or(Last::Other, |()| Last::Access(self.access.0.len() - 1));
+        }
         match statement.directive.as_str() {
             "acl" => return self.acls.define(statement, account).map_or(Last::Other, Last::Acl),
-            "http_access" => {
-                if let Some(placed) = access::read(statement, &mut self.acls, &mut self.problems) {
-                    self.access.push(placed);
-                    return Last::Access(self.access.len() - 1);
-                }
-            }
             "ssl_bump" => self.bumps.push(bump::Line::read(statement, &mut self.acls)),
             "configuration_includes_quoted_values" => {
                 self.acls.quoted_values = statement.arguments.first().is_some_and(|word| word.text == "on");
@@ -112,29 +117,31 @@ impl<'a> Collected<'a> {
     }
 
     /// No Squid knows the directive. Right after an `acl` or `http_access` line it may be a wrapped part of it.
-    fn unknown(&mut self, statement: &Statement) {
+    fn unknown(&mut self, statement: &Statement) -> Last {
         let span = statement.place.span;
         let directive = &statement.directive;
         let message = format!("No Squid knows the directive `{directive}`, and Squid 5 refuses to start with it.");
         let hint = "If it is the rest of a wrapped line, join the two.";
         self.problems.push(Problem::warning("unknown-directive", message).at(span).hint(hint));
+        let last = self.last.clone();
         if self.is_name(directive) {
-            return;
+            return last;
         }
         let reason = Reason::new(format!("the line `{directive}` may be the rest of the line before")).at(span);
-        match &self.last {
+        match &last {
             Last::Acl(name) => {
                 if let Some(acl) = self.acls.get_mut(name) {
                     acl.unread.push(reason);
                 }
             }
             Last::Access(index) => {
-                if let Some(Placed { entry: Entry::Line(_, terms), .. }) = self.access.get_mut(*index) {
+                if let Some(Placed { entry: Entry::Line(_, _, terms), .. }) = self.access.0.get_mut(*index) {
                     terms.unclear.push(reason);
                 }
             }
             Last::Other => {}
         }
+        last
     }
 
     /// Whether a word looks like a directive rather than like an ACL's value or name.
@@ -156,4 +163,14 @@ impl<'a> Collected<'a> {
         });
         notes.collect()
     }
+}
+
+/// A line that differs from a known directive in capitals only, which Squid refuses; as what it was meant to be, undecided.
+fn in_small_letters(statement: &Statement) -> Option<(Statement, Reason)> {
+    let directive = statement.directive.to_lowercase();
+    directives::effect(&directive).filter(|&effect| effect == Effect::Read)?;
+    let text = format!("Squid knows no directive `{}`, only `{directive}`", statement.directive);
+    let reason = Reason::new(text).at(statement.place.span);
+    let place = Place { guard: Some(reason.clone()), ..statement.place.clone() };
+    Some((Statement { place, directive, ..statement.clone() }, reason))
 }

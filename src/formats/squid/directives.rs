@@ -15,9 +15,15 @@ pub(super) enum Effect {
 pub(super) fn effect(directive: &str) -> Option<Effect> {
     let is_in = |list: &str| list.split_whitespace().any(|name| name == directive);
     match directive {
-        "acl" | "http_access" | "ssl_bump" | "http_port" | "https_port" | "configuration_includes_quoted_values" => {
-            Some(Effect::Read)
-        }
+        "acl"
+        | "http_access"
+        | "adapted_http_access"
+        | "http_access2"
+        | "miss_access"
+        | "ssl_bump"
+        | "http_port"
+        | "https_port"
+        | "configuration_includes_quoted_values" => Some(Effect::Read),
         _ if is_in(LATER) => Some(Effect::Later),
         _ if is_in(NOTHING) => Some(Effect::Nothing),
         _ => None,
@@ -26,7 +32,7 @@ pub(super) fn effect(directive: &str) -> Option<Effect> {
 
 /// From squid.conf.documented: access checks after `http_access`, helpers that rewrite or judge requests, routing, limits.
 const LATER: &str = "
-    http_access2 adapted_http_access http_reply_access miss_access ident_lookup_access proxy_protocol_access
+    http_reply_access ident_lookup_access proxy_protocol_access
     follow_x_forwarded_for acl_uses_indirect_client reply_body_max_size request_body_max_size on_unsupported_protocol
     host_verify_strict client_dst_passthru cache_peer cache_peer_access cache_peer_domain never_direct always_direct
     url_rewrite_program url_rewrite_access redirect_program redirector_access location_rewrite_program

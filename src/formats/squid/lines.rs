@@ -24,6 +24,20 @@ pub(super) struct Word {
 /// The logical lines of a file. Blank lines and comments are skipped even within a continued line; what a final `\` leaves
 /// open at the end of the file is dropped (checked with Squid 5.7).
 pub(super) fn logical_lines(source: &Source, account: &mut Account) -> Vec<Logical> {
+    let (found, open) = join(source, account);
+    for number in open.into_iter().flat_map(|dropped| dropped.numbers) {
+        account.record(source.file(), number, LineUse::Irrelevant);
+    }
+    found
+}
+
+/// Where the line starts that the end of the file leaves open.
+pub(super) fn open_end(source: &Source) -> Option<usize> {
+    join(source, &mut Account::default()).1.map(|open| open.span.start as usize)
+}
+
+/// The lines that are complete, and the one that is not.
+fn join(source: &Source, account: &mut Account) -> (Vec<Logical>, Option<Logical>) {
     let mut found = Vec::new();
     let mut open: Option<Logical> = None;
     for line in source.lines() {
@@ -45,10 +59,7 @@ pub(super) fn logical_lines(source: &Source, account: &mut Account) -> Vec<Logic
             false => found.push(logical),
         }
     }
-    for number in open.into_iter().flat_map(|dropped| dropped.numbers) {
-        account.record(source.file(), number, LineUse::Irrelevant);
-    }
-    found
+    (found, open)
 }
 
 /// The words of a directive. A `#` that begins a word starts a comment; quotes hold blanks together.

@@ -46,9 +46,9 @@ impl<'a> Meanings<'a> {
 
     fn named(&mut self, name: &str, step: Option<u8>, open: &mut Vec<&'a str>) -> Condition {
         let Some(acl) = self.acls.get(name) else {
-            let missing = self.acls.missing.first().cloned();
+            let doubt = self.acls.doubts(name).next().cloned();
             let undefined = || Reason::new(format!("no line before defines the ACL `{name}`"));
-            return Condition::Unknown(missing.unwrap_or_else(undefined));
+            return Condition::Unknown(doubt.unwrap_or_else(undefined));
         };
         if let Some(reason) = &acl.refused {
             return Condition::Unknown(reason.clone());
@@ -66,7 +66,7 @@ impl<'a> Meanings<'a> {
         };
         open.pop();
         self.size += parts.len() + NAMING;
-        parts.extend(acl.unread.iter().chain(&self.acls.missing).cloned().map(Condition::Unknown));
+        parts.extend(acl.unread.iter().chain(self.acls.doubts(name)).cloned().map(Condition::Unknown));
         any(parts)
     }
 
@@ -91,6 +91,7 @@ impl<'a> Meanings<'a> {
             Kind::AnyOf | Kind::AllOf | Kind::AtStep => Vec::new(),
             Kind::Always => vec![Condition::always()],
             Kind::Conditional(what) => {
+                self.check(acl);
                 let text = format!("`acl {} {}` looks at {what}, which the text cannot tell", acl.name, acl.type_name);
                 vec![Condition::Unknown(Reason { text, span: acl.span })]
             }
@@ -161,6 +162,19 @@ impl<'a> Meanings<'a> {
         }
     }
 
+    /// What Squid refuses among the values of types that the text cannot decide.
+    fn check(&mut self, acl: &Acl) {
+        for value in &acl.values {
+            match acl.type_name.as_str() {
+                "localport" | "myport" => drop(self.port(acl, value)),
+                "localip" | "myip" if values::read(&value.text) == values::Value::Refused => {
+                    drop(self.refused(format!("`{}` in the ACL `{}` is no address", value.text, acl.name), value));
+                }
+                _ => {}
+            }
+        }
+    }
+
     fn port(&mut self, acl: &Acl, value: &Value) -> Condition {
         let (first, last) = value.text.split_once('-').unwrap_or((&value.text, &value.text));
         match (first.parse::<u16>(), last.parse::<u16>()) {
@@ -187,10 +201,12 @@ impl<'a> Meanings<'a> {
                         Some(_) => parts.push(guarded(address_test(acl, set), value)),
                     }
                 }
-                values::Value::HostName => parts.push(Condition::Unknown(Reason {
-                    text: format!("`{}` in `{}` is looked up when Squid starts", value.text, acl.name),
-                    span: value.span,
-                })),
+                values::Value::HostName => parts.push(unknown(
+                    acl,
+                    value,
+                    "is looked up when Squid starts, which it does not without an answer",
+                )),
+                values::Value::Unclear => parts.push(unknown(acl, value, "has a mask that Squid reads in its own way")),
                 values::Value::Refused => {
                     let text = format!("`{}` in the ACL `{}` is no address", value.text, acl.name);
                     parts.push(self.refused(text, value));
@@ -229,6 +245,11 @@ impl<'a> Meanings<'a> {
         let unknown = Condition::Unknown(Reason { text, span });
         vec![address_test(acl, certain), Condition::All(vec![address_test(acl, unclear), unknown])]
     }
+}
+
+/// What the text cannot tell about a value.
+fn unknown(acl: &Acl, value: &Value, why: &str) -> Condition {
+    Condition::Unknown(Reason { text: format!("`{}` in `{}` {why}", value.text, acl.name), span: value.span })
 }
 
 /// A condition that holds only under the undecided `if` around its value.

@@ -1,7 +1,8 @@
-//! What to add so that a check passes: ACLs and an `http_access allow` line before every line that could deny.
+//! What to add so that a check passes: ACLs and an allowing line for each access list, before every line that could deny.
 
-use super::access::Placed;
+use super::access::{Access, List};
 use super::collect::Collected;
+use super::lines;
 use super::statements::Reader;
 use crate::addresses::AddressSet;
 use crate::formats::{Edit, Gap, Gaps, Input, Remedy};
@@ -36,12 +37,14 @@ fn notes(gaps: &Gaps) -> Vec<String> {
 }
 
 /// Before the first line that can deny, so before all of them: the additions name their port and hosts.
-fn place(input: &Input<'_>, access: &[Placed]) -> (usize, String) {
-    let Some(first) = access.first() else {
+/// Without one at the end, but not within a line that the end leaves open.
+fn place(input: &Input<'_>, access: &Access) -> (usize, String) {
+    let first = access.0.first().map(|placed| placed.anchor);
+    let Some(anchor) = first.or_else(|| lines::open_end(input.source)) else {
         return (input.source.text().len(), "at the end".to_owned());
     };
-    let number = input.source.line_number(first.anchor as u32);
-    let at = input.source.text()[..first.anchor].rfind('\n').map_or(0, |feed| feed + 1);
+    let number = input.source.line_number(anchor as u32);
+    let at = input.source.text()[..anchor].rfind('\n').map_or(0, |feed| feed + 1);
     (at, format!("before line {number} (`{}`)", crate::source::mask_secrets(input.source.line_text(number).trim())))
 }
 
@@ -88,7 +91,9 @@ impl Writer<'_> {
         ];
         for destination in destinations.iter().flatten() {
             let names: Vec<&str> = source.into_iter().chain(port.as_deref()).chain([destination.as_str()]).collect();
-            self.text += &format!("http_access allow {}\n", names.join(" "));
+            for list in List::ALL.iter().filter(|&&list| self.collected.access.is_asked(list)) {
+                self.text += &format!("{} allow {}\n", list.directive(), names.join(" "));
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 //! What configurations become: the account, the notes, what is opened, and the additions.
 
 use super::*;
+use crate::addresses::AddressSet;
 use crate::formats::Gap;
 use crate::hosts::HostSet;
 use crate::policy::{LineUse, Method};
@@ -33,7 +34,7 @@ fn outcome(vantage: &Vantage, name: &str, question: &Question) -> Outcome {
 #[test]
 fn every_line_is_accounted_for() {
     let text = "# comment\n\nacl a src 10.0.0.0/8 \\\n  11.0.0.0/8\nhttp_access allow a\ncache_mem 64 MB\nfrob on\nif false\nx\nendif\n\
-                miss_access deny a\n";
+                http_reply_access deny a\n";
     let account = policy(text).account;
     let lines = |line_use| account.lines(0, 11, line_use);
     assert_eq!(lines(LineUse::Irrelevant), [1, 2, 6, 9]);
@@ -168,6 +169,9 @@ fn additions_close_the_gaps_wherever_the_denial_stands() {
         "include /etc/squid/conf.d/*.conf\nhttp_access deny all\n",
         "if ${process_number} = 1\nhttp_access deny all\nendif\nhttp_access deny all\n",
         "acl bad dstdomain .windows.net\nhttp_access deny bad \\\n all\nhttp_access allow all\n",
+        "acl az dstdomain .windows.net \\",
+        "cache_mem 64 MB\nacl az dstdomain .windows.net \\\n# left open\n",
+        "miss_access deny all\nhttp_access allow all\nhttp_access2 deny all\n",
     ];
     let gaps = Gaps {
         gaps: vec![
