@@ -68,14 +68,14 @@ fn load(format: &str, folder: &Path) -> Case {
     }
 }
 
-fn engine(case: &Case, export: &[u8], snapshot: &[u8]) -> Engine {
-    let mut engine = Engine::new();
-    engine.set_snapshot(snapshot).unwrap();
+/// Puts an export in the place of what the engine held; reading the snapshot anew for each case would take longer than
+/// all the rest.
+fn put(engine: &mut Engine, case: &Case, export: &[u8]) {
+    engine.clear_files();
     engine.add_file(&case.name, export, Role::Device, Some(&case.format)).unwrap();
     for (name, bytes) in &case.attachments {
         engine.add_file(name, bytes, Role::Attachment, None).unwrap();
     }
-    engine
 }
 
 fn open(report: &Report, ids: &[String]) -> Vec<String> {
@@ -85,43 +85,76 @@ fn open(report: &Report, ids: &[String]) -> Vec<String> {
 
 /// Fixtures whose gaps cannot all be closed by adding, and why.
 const LEFT_OPEN: &[&str] = &[
+    // No priority is free before the rule that denies; the remedy says what to renumber.
+    "azure-nsg/configured-nic-and-subnet",
+    "azure-nsg/effective-admin-only",
     // A rule of the network manager denies before the group is asked.
     "azure-nsg/effective-admin-rules",
+    // No priority is free, as above.
+    "azure-nsg/inbound-ignored",
+    "azure-nsg/internet-tag",
+    "azure-nsg/nic-in-paste-proves-path",
+    "azure-nsg/platform-is-not-filtered",
+    "azure-nsg/sloppy-json",
+    // What stands at the end stands in a comment that is not closed.
+    "plain-list/block-comment-cut",
     // The list denies a name by itself, and a denial beats an allowance.
     "plain-list/realistic-spreadsheet",
+    // What stands at the end stands under a heading that denies.
+    "plain-list/section-that-denies-last",
+    "plain-list/sections-that-deny",
     // Zscaler's entries reach five levels, a required star any depth.
     "plain-list/zscaler-list",
     // Two filters of which only the reader knows which one counts.
     "route-filter/two-filters",
 ];
 
-#[test]
-fn every_remedy_closes_the_gaps_that_it_says_it_closes() {
-    let snapshot = snapshot();
+/// What applying the remedy of one fixture showed.
+struct Applied {
+    place: String,
+    failures: Vec<String>,
+    left_open: bool,
+}
+
+fn apply(engine: &mut Engine, format: &str, folder: &Path) -> Option<Applied> {
+    let case = load(format, folder);
+    put(engine, &case, &case.bytes);
+    // A fixture that proves a refusal has nothing to close.
+    let report = engine.check(&case.settings).ok()?;
+    let remedy = report.remedies.first()?;
+    let lacking = |row: &&RequirementResult| row.required && matches!(row.verdict, Verdict::Missing | Verdict::Partly);
+    let place = format!("{format}/{}", folder.file_name().unwrap().display());
+    let left_open = report.requirements.iter().filter(lacking).any(|row| !remedy.closes.contains(&row.id));
+    let amended = engine.amended(&case.settings).unwrap();
     let mut failures = Vec::new();
-    let mut left_open = Vec::new();
-    let mut applied = 0;
-    for (format, folder) in cases() {
-        let case = load(&format, &folder);
-        let before = engine(&case, &case.bytes, &snapshot);
-        // A fixture that proves a refusal has nothing to close.
-        let Ok(report) = before.check(&case.settings) else { continue };
-        let Some(remedy) = report.remedies.first() else { continue };
-        let lacking =
-            |row: &&RequirementResult| row.required && matches!(row.verdict, Verdict::Missing | Verdict::Partly);
-        let place = format!("{format}/{}", folder.file_name().unwrap().display());
-        if report.requirements.iter().filter(lacking).any(|row| !remedy.closes.contains(&row.id)) {
-            left_open.push(place.clone());
-        }
-        let (_, text) = before.amended(&case.settings).unwrap().remove(0);
-        applied += 1;
-        match engine(&case, text.as_bytes(), &snapshot).check(&case.settings) {
+    if let Some((_, text)) = amended.first() {
+        put(engine, &case, text.as_bytes());
+        match engine.check(&case.settings) {
             Ok(after) => failures.extend(open(&after, &remedy.closes).into_iter().map(|row| format!("{place}: {row}"))),
             Err(problem) => failures.push(format!("{place}: {}", problem.message)),
         }
     }
-    println!("{applied} remedies applied");
-    assert!(applied >= 100, "only {applied} fixtures have a remedy");
-    assert_eq!(failures, Vec::<String>::new());
+    Some(Applied { place, failures, left_open })
+}
+
+#[test]
+fn every_remedy_closes_the_gaps_that_it_says_it_closes() {
+    let (snapshot, cases) = (snapshot(), cases());
+    let apply_all = |cases: &[(String, PathBuf)]| -> Vec<Applied> {
+        let mut engine = Engine::new();
+        engine.set_snapshot(&snapshot).unwrap();
+        cases.iter().filter_map(|(format, folder)| apply(&mut engine, format, folder)).collect()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let applied: Vec<Applied> = std::thread::scope(|scope| {
+        let chunks = cases.chunks(cases.len().div_ceil(threads));
+        let running: Vec<_> = chunks.map(|chunk| scope.spawn(|| apply_all(chunk))).collect();
+        running.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    println!("{} remedies applied", applied.len());
+    assert!(applied.len() >= 100, "only {} fixtures have a remedy", applied.len());
+    let failures: Vec<&String> = applied.iter().flat_map(|each| &each.failures).collect();
+    assert_eq!(failures, Vec::<&String>::new());
+    let left_open: Vec<&str> = applied.iter().filter(|each| each.left_open).map(|each| each.place.as_str()).collect();
     assert_eq!(left_open, LEFT_OPEN);
 }
