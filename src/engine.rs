@@ -109,13 +109,6 @@ impl Engine {
         Ok(self.catalogue_info())
     }
 
-    /// Puts the built-in catalogue back.
-    pub fn reset_catalogue(&mut self) -> CatalogueInfo {
-        self.catalogue = Catalogue::builtin();
-        self.catalogue_origin = "built in".to_owned();
-        self.catalogue_info()
-    }
-
     fn catalogue_info(&self) -> CatalogueInfo {
         CatalogueInfo {
             version: self.catalogue.catalogue_version.clone(),

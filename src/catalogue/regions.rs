@@ -115,11 +115,6 @@ impl Regions {
         self.regions.iter().find(|region| region.spellings().any(|spelling| plain(spelling) == wanted))
     }
 
-    /// The regions of one cloud.
-    pub fn of_cloud(&self, cloud: Cloud) -> impl Iterator<Item = &Region> {
-        self.regions.iter().filter(move |region| region.cloud == cloud)
-    }
-
     /// What a community stands for, for people: "Azure Storage, West Europe". `None` if no table has it.
     pub fn describe(&self, community: Community) -> Option<String> {
         let service = self.service_communities.iter().find(|service| service.value == community);
