@@ -3,6 +3,7 @@
 use super::dialects::Blanks;
 use super::pairs;
 use super::scene::{Scene, Standing};
+use super::sections::{self, Heading};
 use super::tokens::{Token, Written, addresses, single_address};
 use super::words::{self, Segment};
 use crate::addresses::AddressSet;
@@ -121,14 +122,20 @@ pub(super) fn read(line: &str, style: Style) -> Reading {
         return Reading::Nothing;
     }
     let plain = words::plain(line);
-    let line = words::without_bullet(words::without_comment(&plain));
+    let kept = words::without_comment(&plain);
+    let comment = &plain[kept.len()..];
+    let line = words::without_bullet(kept);
     let (line, dashed) = match words::after_dash(line) {
         Some(rest) => (words::without_bullet(rest), !style.dash_is_bullet),
         None => (line, false),
     };
     let items = items(&words::segments(line));
     if items.iter().any(|item| is_entry(&item.token)) {
-        entries(&items, dashed, style)
+        let reading = entries(&items, dashed, style);
+        match sections::heading(comment) {
+            Some(Heading::Denies) => doubtful(reading, "the comment behind it speaks of what is denied or taken back"),
+            _ => reading,
+        }
     } else {
         without_entries(line, &items, dashed)
     }
