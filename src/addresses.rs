@@ -2,12 +2,12 @@
 
 mod cidr;
 mod intervals;
-mod paint;
 mod parse;
+mod sweep;
 
 pub use intervals::{Intervals, Number};
-pub use paint::{Region, paint};
 pub use parse::{AddressError, Entry, parse_entry};
+pub use sweep::sweep;
 
 use ipnet::IpNet;
 use std::net::IpAddr;

@@ -84,8 +84,8 @@ pub fn explain(device: &Device<'_>, question: &Question, tags: &dyn TagTable, te
 
 fn texts<T: Clone>(along: Vec<Along<T>>, text: impl Fn(&T) -> String) -> Vec<Part<String>> {
     let part = |each: &Along<T>| {
-        let Part { of, outcome, by, reasons } = each.joint();
-        Part { of: text(&of), outcome, by, reasons }
+        let Part { of, outcome, by, reasons, behind } = each.joint();
+        Part { of: text(&of), outcome, by, reasons, behind }
     };
     along.iter().map(part).collect()
 }

@@ -1,7 +1,8 @@
 //! What an export says, in neutral terms.
 //!
 //! Traffic must pass every [`Gate`] of a [`Vantage`], one after the other. A gate's rules are in first-match order, whatever
-//! order the device has: last-match readers turn them round, deny-wins readers put the denies first.
+//! order the device has: last-match readers turn them round, deny-wins readers put the denies first. Rules may call
+//! [`Chain`]s of further rules.
 
 use crate::addresses::AddressSet;
 use crate::hosts::HostPattern;
@@ -36,9 +37,18 @@ pub struct Gate {
     pub name: String,
     pub speaks: Planes,
     pub rules: Vec<Rule>,
+    /// The lists that rules may go to, by their index.
+    pub chains: Vec<Chain>,
     pub otherwise: Otherwise,
     /// Where traffic can come from when the user names no source: everywhere, or the virtual network for an NSG.
     pub sources: AddressSet,
+}
+
+/// A list of rules that others go to; at its end the traffic goes back.
+#[derive(Clone, Debug)]
+pub struct Chain {
+    pub name: String,
+    pub rules: Vec<Rule>,
 }
 
 /// The kinds of destination that a gate can tell apart at all.
@@ -83,8 +93,26 @@ pub struct Rule {
     pub name: String,
     /// The lines to cite; `None` for rules that the device adds by itself.
     pub span: Option<Span>,
-    pub action: Action,
+    pub then: Then,
     pub when: Condition,
+}
+
+/// What a rule does with the traffic that it matches. A chain that leads to itself, or does not exist, is left undecided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Then {
+    Decide(Action),
+    /// Goes through a chain, and on with the next rule where that decides nothing.
+    Call(usize),
+    /// Goes through a chain, and back to where this list was called from where that decides nothing.
+    Goto(usize),
+    /// Goes back to where this list was called from; from a gate's own rules, to its default.
+    Return,
+}
+
+impl From<Action> for Then {
+    fn from(action: Action) -> Then {
+        Then::Decide(action)
+    }
 }
 
 /// When a rule matches. A condition that the text cannot decide is [`Condition::Unknown`]; it is evaluated both ways.

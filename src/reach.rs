@@ -1,15 +1,19 @@
 //! Which destinations a policy lets through: for certain, not at all, or undecided.
 //!
-//! Two runs of one engine. The *certain* run takes an allow that the text cannot decide as not matching and such a deny as
-//! matching; the *possible* run does the opposite. What passes in the first is allowed, what fails in the second is
-//! blocked, the rest is undecided. The same two runs answer for addresses, names and communities.
+//! Two runs of one walk ([`decide`]). The *certain* run takes an allow that the text cannot decide as not matching and such
+//! a deny as matching; the *possible* run does the opposite. What passes in the first is allowed, what fails in the second
+//! is blocked, the rest is undecided, and hangs on exactly the rules whose matching can still change the outcome.
+//! Addresses are cut into regions that the same rules match, names into cells; each region and cell is walked once.
 
 mod addresses;
 mod bounds;
 mod communities;
+mod decide;
 mod facts;
+mod lists;
 mod names;
-mod winner;
+mod points;
+mod tags;
 
 use crate::addresses::{AddressSet, Family};
 use crate::hosts::HostSet;
@@ -67,8 +71,11 @@ pub struct Part<T> {
     pub outcome: Outcome,
     /// The rules that decide, in the order of the gates.
     pub by: Vec<By>,
-    /// Why it is undecided or unsupported.
+    /// Why it is undecided or unsupported; where it is undecided, the smallest set: with all of them known it is decided,
+    /// with any of them left out it need not be.
     pub reasons: Vec<Reason>,
+    /// The rule that would let it through if the one that blocks did not come first.
+    pub behind: Option<By>,
 }
 
 /// A rule, or a gate's default, that decides.
@@ -103,7 +110,7 @@ impl<T: Clone> Along<T> {
 impl<T> Part<T> {
     /// What no gate has stopped so far.
     fn passed(of: T) -> Self {
-        Part { of, outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new() }
+        Part { of, outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new(), behind: None }
     }
 }
 
@@ -179,7 +186,7 @@ pub fn names(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked
 
 fn open_question(path: &[Views<'_>], asked: &HostSet, reason: Reason) -> Along<String> {
     let of = asked.text().replace('*', "a");
-    let part = Part { of: of.clone(), outcome: Outcome::Undecided, by: Vec::new(), reasons: vec![reason] };
+    let part = Part { outcome: Outcome::Undecided, reasons: vec![reason], ..Part::passed(of.clone()) };
     Along { of, at: vec![part; path.len()] }
 }
 
@@ -197,19 +204,31 @@ fn names_at(device: &Views<'_>, witness: &str, at_gates: &mut impl Iterator<Item
 }
 
 fn nothing_read<T>(of: T) -> Part<T> {
-    Part { of, outcome: Outcome::Undecided, by: Vec::new(), reasons: vec![Reason::new("no rule could be read")] }
+    Part { outcome: Outcome::Undecided, reasons: vec![Reason::new("no rule could be read")], ..Part::passed(of) }
 }
 
 /// What becomes of routes with a community at each device of `path`.
 pub fn community(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: Community) -> Along<Community> {
+    at_points(path, asked, |gate| communities::through(gate, question, tags, asked))
+}
+
+fn at_points<T: Clone>(path: &[Views<'_>], asked: T, through: impl Fn(&Gate) -> Part<T>) -> Along<T> {
     let at = path.iter().map(|device| {
         let views = device.iter().map(|vantage| {
-            let through = |part, gate| in_series(&part, communities::through(gate, question, tags, asked));
-            (vantage.label.as_str(), vec![vantage.gates.iter().fold(Part::passed(asked), through)])
+            let passed = Part::passed(asked.clone());
+            (
+                vantage.label.as_str(),
+                vec![vantage.gates.iter().fold(passed, |part, gate| in_series(&part, through(gate)))],
+            )
         });
-        agree(views, |a, _| Some(*a)).pop().unwrap_or_else(|| nothing_read(asked))
+        agree(views, |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(asked.clone()))
     });
-    Along { of: asked, at: at.collect() }
+    Along { of: asked.clone(), at: at.collect() }
+}
+
+/// What becomes of a service tag at each device of `path`, by its name alone: "allowed" holds whatever addresses the tag has.
+pub fn tag(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &str) -> Along<String> {
+    at_points(path, asked.to_owned(), |gate| tags::through(gate, question, tags, asked))
 }
 
 /// The outcome of two gates (or devices) one after the other: blocked if either blocks.
@@ -231,6 +250,7 @@ pub fn in_series<T: Clone>(before: &Part<T>, at_gate: Part<T>) -> Part<T> {
         outcome: worse.outcome,
         by: with_other(&worse.by, other.map(|part| part.by.as_slice())),
         reasons: merged(&worse.reasons, other.map_or(&[], |part| part.reasons.as_slice())),
+        behind: worse.behind.clone(),
     }
 }
 
@@ -259,18 +279,19 @@ fn meet<T: Clone>(
     let pairs = before.iter().flat_map(|a| parts.iter().map(move |b| (a, b)));
     let met = pairs.filter_map(|(a, b)| {
         let of = common(&a.of, &b.of)?;
-        if a.outcome == b.outcome {
+        if a.outcome == b.outcome && (a.outcome != Outcome::Undecided || a.reasons == b.reasons) {
             return Some(Part { of, reasons: merged(&a.reasons, &b.reasons), ..a.clone() });
         }
-        let differ = Reason::new(format!(
-            "it {} seen from `{first}` and {} seen from `{label}`; choose the vantage that applies",
-            a.outcome.verb(),
-            b.outcome.verb()
-        ));
-        let reasons = if a.outcome == Outcome::Undecided { merged(&a.reasons, &[]) } else { vec![differ] };
-        Some(Part { of, outcome: Outcome::Undecided, by: [a.by.clone(), b.by.clone()].concat(), reasons })
+        let which = Reason::new(differ(a.outcome, first, b.outcome, label));
+        let reasons = merged(&merged(&a.reasons, &b.reasons), &[which]);
+        Some(Part { of, outcome: Outcome::Undecided, by: [a.by.clone(), b.by.clone()].concat(), reasons, behind: None })
     });
     met.collect()
+}
+
+fn differ(a: Outcome, first: &str, b: Outcome, label: &str) -> String {
+    let (a, b) = (a.verb(), b.verb());
+    format!("it {a} seen from `{first}` and {b} seen from `{label}`; choose the vantage that applies")
 }
 
 fn merged(a: &[Reason], b: &[Reason]) -> Vec<Reason> {

@@ -108,6 +108,14 @@ impl<T: Number> Intervals<T> {
         Intervals { ranges: common }
     }
 
+    /// The ranges of `other` that may meet this set: those between its first and its last number.
+    pub(super) fn hull_of<'a>(&self, other: &'a Self) -> &'a [(T, T)] {
+        let (Some(&(first, _)), Some(&(_, last))) = (self.ranges.first(), self.ranges.last()) else { return &[] };
+        let from = other.ranges.partition_point(|&(_, end)| end < first);
+        let to = other.ranges.partition_point(|&(start, _)| start <= last);
+        &other.ranges[from..to.max(from)]
+    }
+
     pub fn minus(&self, other: &Self) -> Self {
         self.intersection(&other.complement())
     }

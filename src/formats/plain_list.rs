@@ -299,7 +299,7 @@ impl List {
         };
         let speaks = if asked { Planes::BOTH } else { planes };
         let sources = crate::addresses::AddressSet::all();
-        let gate = Gate { name: "list".to_owned(), speaks, rules, otherwise, sources };
+        let gate = Gate { name: "list".to_owned(), speaks, rules, chains: Vec::new(), otherwise, sources };
         let vantage = Vantage { label: "list".to_owned(), gates: vec![gate], decrypts: None };
         Policy { vantages: vec![vantage], problems, account: self.account }
     }

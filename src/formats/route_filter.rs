@@ -9,7 +9,7 @@ mod list;
 use super::{Confidence, Edit, Format, Gaps, Input, Remedy};
 use crate::addresses::AddressSet;
 use crate::policy::{
-    Account, Action, Community, Condition, Gate, LineUse, Otherwise, Planes, Policy, Reason, Rule, Vantage,
+    Account, Action, Community, Condition, Gate, LineUse, Otherwise, Planes, Policy, Reason, Rule, Then, Vantage,
 };
 use crate::problem::Problem;
 use crate::source::{Source, Span};
@@ -95,19 +95,26 @@ fn otherwise() -> Otherwise {
 }
 
 fn vantage(label: String, mut rules: Vec<Rule>) -> Vantage {
-    rules.sort_by_key(|rule| rule.action == Action::Allow);
+    rules.sort_by_key(|rule| rule.then == Then::Decide(Action::Allow));
     let sources = AddressSet::all();
-    let gate = Gate { name: label.clone(), speaks: Planes::COMMUNITIES, rules, otherwise: otherwise(), sources };
+    let gate = Gate {
+        name: label.clone(),
+        speaks: Planes::COMMUNITIES,
+        rules,
+        chains: Vec::new(),
+        otherwise: otherwise(),
+        sources,
+    };
     Vantage { label, gates: vec![gate], decrypts: None }
 }
 
 fn listed(community: Community, span: Span, action: Action) -> Rule {
-    Rule { name: community.to_string(), span: Some(span), action, when: Condition::Community(community) }
+    Rule { name: community.to_string(), span: Some(span), then: action.into(), when: Condition::Community(community) }
 }
 
 fn unknown(text: &str, span: Span, action: Action) -> Rule {
     let why = Reason::new(format!("`{text}` is not understood")).at(span);
-    Rule { name: text.to_owned(), span: Some(span), action, when: Condition::Unknown(why) }
+    Rule { name: text.to_owned(), span: Some(span), then: action.into(), when: Condition::Unknown(why) }
 }
 
 fn not_understood(text: &str, span: Span) -> Problem {
@@ -159,7 +166,7 @@ fn read_filters(source: &Source, documents: &Documents, filters: &[Filter<'_>]) 
         rules.extend(lost.map(|when| Rule {
             name: "what is missing".to_owned(),
             span: None,
-            action: Action::Allow,
+            then: Action::Allow.into(),
             when,
         }));
         if filter.attached == Some(false) {

@@ -1,12 +1,15 @@
-//! Addresses at one gate: paint both runs, and read off what shows.
+//! Addresses at one gate: cut the asked ones into regions that the same rules match, and decide about each.
 
 use super::bounds::{Bounds, bounds};
+use super::decide::{Decision, Matching, by, decide};
 use super::facts::Asked;
-use super::winner::Winners;
+use super::lists::{self, Lists};
 use super::{Outcome, Part, Question, TagTable};
-use crate::addresses::{AddressSet, Intervals, Number, paint};
-use crate::policy::{Action, Gate, Reason};
-use std::collections::BTreeMap;
+use crate::addresses::{AddressSet, Intervals, Number, sweep};
+use crate::hosts::Tri;
+use crate::policy::{Gate, Reason, Rule};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 pub(super) fn through(
     gate: &Gate,
@@ -18,24 +21,10 @@ pub(super) fn through(
         return vec![unsupported(gate, asked)];
     }
     let context = Asked { question, tags, sources: &gate.sources };
-    let rules: Vec<Bounds> = gate.rules.iter().map(|rule| bounds(&rule.when, &context, asked)).collect();
-    pieces(gate, &rules, asked).into_iter().map(|(winners, of)| part(gate, &rules, winners, of)).collect()
-}
-
-fn part(gate: &Gate, rules: &[Bounds], winners: Winners, of: AddressSet) -> Part<AddressSet> {
-    let outcome = winners.outcome(gate);
-    let reasons = match outcome {
-        Outcome::Undecided => winners.unclear().flat_map(|rule| reasons(gate, rules, rule)).collect(),
-        _ => Vec::new(),
-    };
-    Part { of, outcome, by: winners.by(gate), reasons: super::merged(&reasons, &[]) }
-}
-
-/// The reasons of one rule; one that names no line is given the rule's.
-fn reasons(gate: &Gate, rules: &[Bounds], rule: usize) -> Vec<Reason> {
-    let span = gate.rules[rule].span;
-    let cited = |reason: &Reason| Reason { span: reason.span.or(span), ..reason.clone() };
-    rules[rule].reasons.iter().map(cited).collect()
+    let rules: Vec<&Rule> = lists::rules(gate).collect();
+    let bounds = rules.iter().map(|rule| bounds(&rule.when, &context, asked)).collect();
+    let ruled = Ruled { gate, rules, bounds, lists: Lists::of(gate) };
+    ruled.decisions(asked).into_iter().flat_map(|(decision, of)| ruled.parts(&decision, of)).collect()
 }
 
 /// A gate that knows no addresses says nothing about them; one without a rule treats all destinations alike, unless it is a
@@ -46,63 +35,111 @@ fn unsupported(gate: &Gate, asked: &AddressSet) -> Part<AddressSet> {
         false => ("names", "addresses"),
     };
     let text = format!("`{}` holds {held} only; the device behind it decides about {others}", gate.name);
-    Part { of: asked.clone(), outcome: Outcome::Unsupported, by: Vec::new(), reasons: vec![Reason::new(text)] }
-}
-
-/// The asked addresses, grouped by the rules that win there.
-fn pieces(gate: &Gate, rules: &[Bounds], asked: &AddressSet) -> Vec<(Winners, AddressSet)> {
-    let mut v4 = grouped(gate, rules, |set| &set.v4, &asked.v4);
-    let mut v6 = grouped(gate, rules, |set| &set.v6, &asked.v6);
-    let mut keys: Vec<Winners> = v4.keys().chain(v6.keys()).copied().collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let set = |winners| AddressSet {
-        v4: Intervals::from_ranges(v4.remove(&winners).unwrap_or_default()),
-        v6: Intervals::from_ranges(v6.remove(&winners).unwrap_or_default()),
-    };
-    let mut set = set;
-    keys.into_iter().map(|winners| (winners, set(winners))).collect()
-}
-
-fn grouped<T: Number>(
-    gate: &Gate,
-    rules: &[Bounds],
-    family: impl Fn(&AddressSet) -> &Intervals<T>,
-    asked: &Intervals<T>,
-) -> BTreeMap<Winners, Vec<(T, T)>> {
-    let mut groups: BTreeMap<Winners, Vec<(T, T)>> = BTreeMap::new();
-    if asked.is_empty() {
-        return groups;
+    Part {
+        of: asked.clone(),
+        outcome: Outcome::Unsupported,
+        by: Vec::new(),
+        reasons: vec![Reason::new(text)],
+        behind: None,
     }
-    let layers = |certain_run: bool| {
-        let family = &family;
-        gate.rules.iter().zip(rules).map(move |(rule, bounds)| match (rule.action, certain_run) {
-            (Action::Allow, true) | (Action::Deny, false) => family(&bounds.certain),
-            (Action::Allow, false) | (Action::Deny, true) => family(&bounds.possible),
-        })
-    };
-    let (certain, possible) = (paint(layers(true)), paint(layers(false)));
-    let mut others = possible.iter().peekable();
-    let mut wanted = asked.ranges().iter().peekable();
-    for region in &certain {
-        while let (Some(other), Some(&&(first, last))) = (others.peek(), wanted.peek()) {
-            let from = region.first.max(other.first).max(first);
-            let to = region.last.min(other.last).min(last);
-            if from <= to {
-                let winners = Winners { certain: region.layer, possible: other.layer };
-                groups.entry(winners).or_default().push((from, to));
-            }
-            let end = region.last.min(other.last).min(last);
-            if end == last {
-                wanted.next();
-            }
-            if end == other.last {
-                others.next();
-            }
-            if end == region.last {
-                break;
+}
+
+/// A gate, and the addresses that each of its rules matches.
+struct Ruled<'a> {
+    gate: &'a Gate,
+    rules: Vec<&'a Rule>,
+    bounds: Vec<Bounds>,
+    lists: Lists,
+}
+
+impl Ruled<'_> {
+    /// The asked addresses by what is decided about them.
+    fn decisions(&self, asked: &AddressSet) -> BTreeMap<Decision, AddressSet> {
+        let v4 = self.regions(|set| &set.v4, &asked.v4);
+        let v6 = self.regions(|set| &set.v6, &asked.v6);
+        let mut decisions: BTreeMap<Decision, AddressSet> = BTreeMap::new();
+        for (decision, ranges) in v4 {
+            decisions.entry(decision).or_default().v4 = Intervals::from_ranges(ranges);
+        }
+        for (decision, ranges) in v6 {
+            decisions.entry(decision).or_default().v6 = Intervals::from_ranges(ranges);
+        }
+        decisions
+    }
+
+    fn regions<T: Number>(
+        &self,
+        family: impl Fn(&AddressSet) -> &Intervals<T>,
+        asked: &Intervals<T>,
+    ) -> BTreeMap<Decision, Vec<(T, T)>> {
+        let layers: Vec<&Intervals<T>> =
+            self.bounds.iter().flat_map(|bounds| [family(&bounds.certain), family(&bounds.possible)]).collect();
+        let mut regions: BTreeMap<Decision, Vec<(T, T)>> = BTreeMap::new();
+        sweep(&layers, asked, |region, open| {
+            let decision = decide(&self.lists, self.gate.otherwise.action, &Open(open));
+            regions.entry(decision).or_default().push(region);
+        });
+        regions
+    }
+
+    /// The addresses of a decision, apart where they are undecided for different reasons.
+    fn parts(&self, decision: &Decision, of: AddressSet) -> Vec<Part<AddressSet>> {
+        let outcome = decision.outcome();
+        let by_reasons = match outcome {
+            Outcome::Undecided => self.by_reasons(decision, of),
+            _ => vec![(of, BTreeSet::new())],
+        };
+        let part = |(of, reasons): (AddressSet, BTreeSet<Reason>)| Part {
+            of,
+            outcome,
+            by: decision.by(self.gate, &self.rules),
+            reasons: reasons.into_iter().collect(),
+            behind: decision.behind.map(|rule| by(self.gate, &self.rules, Some(rule), true)),
+        };
+        by_reasons.into_iter().map(part).collect()
+    }
+
+    fn by_reasons(&self, decision: &Decision, of: AddressSet) -> Vec<(AddressSet, BTreeSet<Reason>)> {
+        let mut parts = vec![(of, BTreeSet::new())];
+        for &rule in &decision.unclear {
+            let astray = self.lists.astray(rule).map(|reason| (AddressSet::all(), reason));
+            for (where_open, reason) in self.bounds[rule].open.iter().cloned().chain(astray) {
+                let cited = Reason { span: reason.span.or(self.rules[rule].span), ..reason };
+                parts = parts.into_iter().flat_map(|part| split(part, &where_open, &cited)).collect();
             }
         }
+        joined(parts)
     }
-    groups
+}
+
+/// A part in two: where the reason applies too, and where it does not.
+fn split(
+    (of, reasons): (AddressSet, BTreeSet<Reason>),
+    where_open: &AddressSet,
+    reason: &Reason,
+) -> impl Iterator<Item = (AddressSet, BTreeSet<Reason>)> {
+    let inside = of.intersection(where_open);
+    let outside = of.minus(where_open);
+    let mut more = reasons.clone();
+    more.insert(reason.clone());
+    [(inside, more), (outside, reasons)].into_iter().filter(|(of, _)| !of.is_empty())
+}
+
+fn joined(parts: Vec<(AddressSet, BTreeSet<Reason>)>) -> Vec<(AddressSet, BTreeSet<Reason>)> {
+    let mut joined: BTreeMap<BTreeSet<Reason>, Vec<AddressSet>> = BTreeMap::new();
+    for (of, reasons) in parts {
+        joined.entry(reasons).or_default().push(of);
+    }
+    joined.into_iter().map(|(reasons, sets)| (AddressSet::union_all(&sets), reasons)).collect()
+}
+
+/// The layers that are open in a region: two a rule, what it matches for certain and what it may match.
+struct Open<'a>(&'a BTreeSet<usize>);
+
+impl Matching for Open<'_> {
+    fn among(&self, rules: Range<usize>) -> Box<dyn Iterator<Item = (usize, Tri)> + '_> {
+        // What is matched for certain may be matched too, so that the layer to go by is the possible one.
+        let possible = self.0.range(2 * rules.start..2 * rules.end).filter(|&layer| layer % 2 == 1);
+        Box::new(possible.map(|layer| (layer / 2, if self.0.contains(&(layer - 1)) { Tri::Yes } else { Tri::Maybe })))
+    }
 }

@@ -10,12 +10,13 @@ use crate::policy::{Condition, HostTest, Method, OnAddress, Reason, Subject};
 pub(super) struct Bounds {
     pub certain: AddressSet,
     pub possible: AddressSet,
-    pub reasons: Vec<Reason>,
+    /// What leaves which addresses open.
+    pub open: Vec<(AddressSet, Reason)>,
 }
 
 impl Bounds {
     fn exact(set: AddressSet) -> Self {
-        Bounds { possible: set.clone(), certain: set, reasons: Vec::new() }
+        Bounds { possible: set.clone(), certain: set, open: Vec::new() }
     }
 
     fn of_answer((tri, reason): (Tri, Option<Reason>)) -> Self {
@@ -23,7 +24,7 @@ impl Bounds {
         Bounds {
             certain: all_if(tri == Tri::Yes),
             possible: all_if(tri != Tri::No),
-            reasons: reason.into_iter().collect(),
+            open: reason.filter(|_| tri == Tri::Maybe).map(|reason| (AddressSet::all(), reason)).into_iter().collect(),
         }
     }
 
@@ -31,20 +32,23 @@ impl Bounds {
         Bounds {
             certain: self.certain.intersection(&other.certain),
             possible: self.possible.intersection(&other.possible),
-            reasons: [self.reasons, other.reasons].concat(),
+            open: [self.open, other.open].concat(),
         }
-    }
-
-    fn or(self, other: Bounds) -> Bounds {
-        Bounds {
-            certain: self.certain.union(&other.certain),
-            possible: self.possible.union(&other.possible),
-            reasons: [self.reasons, other.reasons].concat(),
-        }
+        .settled()
     }
 
     fn complement(self) -> Bounds {
-        Bounds { certain: self.possible.complement(), possible: self.certain.complement(), reasons: self.reasons }
+        Bounds { certain: self.possible.complement(), possible: self.certain.complement(), open: self.open }
+    }
+
+    /// Without the reasons that no longer matter: where the whole is certain, or certainly not.
+    fn settled(mut self) -> Bounds {
+        if !self.open.is_empty() {
+            let open = self.possible.minus(&self.certain);
+            self.open.iter_mut().for_each(|(set, _)| *set = set.intersection(&open));
+            self.open.retain(|(set, _)| !set.is_empty());
+        }
+        self
     }
 }
 
@@ -80,14 +84,12 @@ pub(super) fn bounds(condition: &Condition, asked: &Asked<'_>, destinations: &Ad
 /// The union, merged at once: a rule may list thousands of entries.
 fn any(parts: impl Iterator<Item = Bounds>) -> Bounds {
     let parts: Vec<Bounds> = parts.collect();
-    if parts.len() < 3 {
-        return parts.into_iter().fold(Bounds::default(), Bounds::or);
-    }
     Bounds {
         certain: AddressSet::union_all(parts.iter().map(|part| &part.certain)),
         possible: AddressSet::union_all(parts.iter().map(|part| &part.possible)),
-        reasons: parts.into_iter().flat_map(|part| part.reasons).collect(),
+        open: parts.into_iter().flat_map(|part| part.open).collect(),
     }
+    .settled()
 }
 
 /// A test of names, put to addresses: some products look at the address as text, some look its name up.

@@ -1,12 +1,10 @@
 //! The tests of a rule that the question alone answers: source, port, protocol, method.
 
+use super::points::Answer;
 use super::{Question, TagTable};
 use crate::addresses::AddressSet;
 use crate::hosts::Tri;
 use crate::policy::{Condition, Reason};
-
-/// An answer, and why it is "maybe".
-pub(super) type Answer = (Tri, Option<Reason>);
 
 /// What a gate's rules are asked.
 pub(super) struct Asked<'a> {

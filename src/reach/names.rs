@@ -1,12 +1,14 @@
 //! Names at a row of gates: find the kinds of name there are, and ask every gate about each kind.
 
 use super::bounds::path_unknown;
-use super::facts::{Answer, Asked};
-use super::winner::Winners;
+use super::decide::{Decision, decide};
+use super::facts::Asked;
+use super::lists::{self, Lists};
+use super::points::{self, Answer};
 use super::{Outcome, Part, Question, TagTable};
-use crate::addresses::AddressSet;
 use crate::hosts::{Cell, HostPattern, HostSet, Probe, Tri, explore, matches_text};
-use crate::policy::{Action, Condition, DestinationTest, Gate, HostTest, Method, Reason, Subject};
+use crate::policy::{Action, Condition, DestinationTest, Gate, HostTest, Method, Reason, Rule, Subject, Then};
+use std::collections::BTreeSet;
 
 /// A shortest name of its kind, and what becomes of it at every gate.
 pub(super) type Kind = (String, Vec<Part<String>>);
@@ -27,7 +29,6 @@ pub(super) fn kinds(
         .iter()
         .map(|gate| CompiledGate::new(gate, question, tags, Wanted { asked, after: &after }, &mut probes))
         .collect();
-    let compiled: Vec<CompiledGate<'_>> = compiled.into_iter().map(|gate| gate.joined(&mut probes)).collect();
     let cells = explore(asked, &probes).map_err(|_| {
         Reason::new("the patterns are too complex to be decided exactly; split the export or simplify them")
     })?;
@@ -70,30 +71,33 @@ impl Test {
 
 struct CompiledGate<'a> {
     gate: &'a Gate,
-    /// Rules that can match some name, in order.
-    rules: Vec<Run<'a>>,
+    rules: Vec<&'a Rule>,
+    lists: Lists,
+    /// The rules that can match some name, list after list, as `lists` numbers them.
+    runs: Vec<Run<'a>>,
     /// What becomes of every name alike at a gate that knows addresses only.
     uniform: Option<Part<()>>,
 }
 
-/// Rules with one action that stand next to each other and test nothing but the name: to the decision they are one.
+/// Rules that do the same, stand next to each other and test nothing but the name: to the decision they are one.
 struct Run<'a> {
-    action: Action,
+    then: Then,
     test: Test,
-    /// The rules by their index in the gate, each with the probe that it had alone.
+    /// The rules by their number, each with the probe that it had alone.
     members: Vec<(usize, Option<Probe<'a>>)>,
 }
 
 impl Run<'_> {
     /// The rule that decides about the names of a cell, given that the run does.
-    fn member(&self, cell: &Cell, enough: Tri) -> usize {
-        let matches =
-            |probe: &Option<Probe<'_>>| probe.as_ref().is_none_or(|probe| matches_text(probe, &cell.witness) >= enough);
-        let first = self.members.first().map_or(0, |(index, _)| *index);
+    fn member(&self, cell: &Cell) -> usize {
+        let matches = |probe: &Option<Probe<'_>>| {
+            probe.as_ref().is_none_or(|probe| matches_text(probe, &cell.witness) == Tri::Yes)
+        };
+        let first = self.members.first().map_or(0, |(rule, _)| *rule);
         if self.members.len() == 1 {
             return first;
         }
-        self.members.iter().find(|(_, probe)| matches(probe)).map_or(first, |(index, _)| *index)
+        self.members.iter().find(|(_, probe)| matches(probe)).map_or(first, |(rule, _)| *rule)
     }
 }
 
@@ -105,69 +109,74 @@ impl<'a> CompiledGate<'a> {
         wanted: Wanted<'a>,
         probes: &mut Vec<Probe<'a>>,
     ) -> Self {
+        let rules: Vec<&Rule> = lists::rules(gate).collect();
         if !gate.speaks.names {
             let uniform = Some(by_addresses(gate, question, tags));
-            return CompiledGate { gate, rules: Vec::new(), uniform };
+            return CompiledGate { gate, rules, lists: Lists::of(gate), runs: Vec::new(), uniform };
         }
-        let mut compiler = Compiler { asked: Asked { question, tags, sources: &gate.sources }, wanted, probes };
-        let tests = gate.rules.iter().map(|rule| (rule.action, compiler.compile(&rule.when))).enumerate();
-        let matching = tests.filter(|(_, (_, test))| !matches!(test, Test::Known(Tri::No, _)));
-        let rules = matching.map(|(index, (action, test))| Run { action, test, members: vec![(index, None)] });
-        CompiledGate { gate, rules: rules.collect(), uniform: None }
-    }
-
-    /// The same gate with neighbouring rules joined, so that long lists stay one pattern.
-    fn joined(mut self, probes: &mut [Probe<'a>]) -> Self {
-        let mut runs: Vec<Run<'a>> = Vec::new();
-        for mut rule in std::mem::take(&mut self.rules) {
-            if let Test::Probe(own, None) = rule.test {
-                rule.members[0].1 = Some(probes[own as usize].clone());
-                if let Some(before) = runs.last_mut().filter(|run| run.action == rule.action)
-                    && let Test::Probe(first, None) = before.test
-                    && probes[first as usize].after == probes[own as usize].after
-                {
-                    let patterns = std::mem::take(&mut probes[own as usize].patterns);
-                    probes[first as usize].patterns.extend(patterns);
-                    before.members.append(&mut rule.members);
-                    continue;
-                }
-            }
-            runs.push(rule);
+        let asked = Asked { question, tags, sources: &gate.sources };
+        let mut compiler = Compiler { asked, wanted, probes, blocks: false };
+        let mut number = 0;
+        let lists = lists::lists(gate).map(|list| {
+            let first = number;
+            number += list.len();
+            joined(compiler.runs(list, first), compiler.probes)
+        });
+        let lists: Vec<Vec<Run<'a>>> = lists.collect();
+        let thens = lists.iter().map(|list| list.iter().map(|run| run.then).collect());
+        CompiledGate {
+            gate,
+            rules,
+            lists: Lists::new(thens),
+            runs: lists.into_iter().flatten().collect(),
+            uniform: None,
         }
-        CompiledGate { rules: runs, ..self }
     }
 
     fn part(&self, cell: &Cell) -> Part<String> {
         let of = cell.witness.clone();
         if let Some(Part { outcome, by, reasons, .. }) = &self.uniform {
-            return Part { of, outcome: *outcome, by: by.clone(), reasons: reasons.clone() };
+            return Part { of, outcome: *outcome, by: by.clone(), reasons: reasons.clone(), behind: None };
         }
-        let first = |certain_run: bool| {
-            let enough = |run: &Run<'_>| match (run.action, certain_run) {
-                (Action::Allow, true) | (Action::Deny, false) => Tri::Yes,
-                (Action::Allow, false) | (Action::Deny, true) => Tri::Maybe,
-            };
-            let matched = self.rules.iter().find(|run| run.test.holds(cell) >= enough(run));
-            matched.map(|run| run.member(cell, enough(run)))
-        };
-        let winners = Winners { certain: first(true), possible: first(false) };
-        let outcome = winners.outcome(self.gate);
-        let reasons = if outcome == Outcome::Undecided { self.reasons(winners, cell) } else { Vec::new() };
-        Part { of, outcome, by: winners.by(self.gate), reasons }
+        let matching: Vec<Tri> = self.runs.iter().map(|run| run.test.holds(cell)).collect();
+        let decision = decide(&self.lists, self.gate.otherwise.action, &matching);
+        let reasons = self.reasons(&decision, cell);
+        let decision = decision.numbered(|run| self.runs[run].member(cell));
+        points::part(self.gate, &self.rules, &decision, of, reasons)
     }
 
     /// The reasons of the rules that leave it open; one that names no line is given its rule's.
-    fn reasons(&self, winners: Winners, cell: &Cell) -> Vec<Reason> {
-        let mut all = Vec::new();
-        for rule in winners.unclear() {
-            let runs = self.rules.iter().filter(|run| run.members.iter().any(|(index, _)| *index == rule));
-            let mut own = Vec::new();
-            runs.for_each(|run| run.test.reasons(cell, &mut own));
-            let span = self.gate.rules[rule].span;
+    fn reasons(&self, decision: &Decision, cell: &Cell) -> BTreeSet<Reason> {
+        let mut all = BTreeSet::new();
+        for &run in &decision.unclear {
+            let mut own: Vec<Reason> = self.lists.astray(run).into_iter().collect();
+            self.runs[run].test.reasons(cell, &mut own);
+            let span = self.rules[self.runs[run].member(cell)].span;
             all.extend(own.into_iter().map(|reason| Reason { span: reason.span.or(span), ..reason }));
         }
-        super::merged(&all, &[])
+        all
     }
+}
+
+/// Neighbouring rules joined, so that long lists stay one pattern.
+fn joined<'a>(rules: Vec<Run<'a>>, probes: &mut [Probe<'a>]) -> Vec<Run<'a>> {
+    let mut runs: Vec<Run<'a>> = Vec::new();
+    for mut rule in rules {
+        if let Test::Probe(own, None) = rule.test {
+            rule.members[0].1 = Some(probes[own as usize].clone());
+            if let Some(before) = runs.last_mut().filter(|run| run.then == rule.then)
+                && let Test::Probe(first, None) = before.test
+                && probes[first as usize].after == probes[own as usize].after
+            {
+                let patterns = std::mem::take(&mut probes[own as usize].patterns);
+                probes[first as usize].patterns.extend(patterns);
+                before.members.append(&mut rule.members);
+                continue;
+            }
+        }
+        runs.push(rule);
+    }
+    runs
 }
 
 /// Names at a gate that knows addresses only: decided where it treats all public addresses alike.
@@ -182,10 +191,10 @@ fn by_addresses(gate: &Gate, question: &Question, tags: &dyn TagTable) -> Part<(
         _ => Outcome::Unsupported,
     };
     if let Some(part) = parts.into_iter().find(|part| part.outcome == outcome) {
-        return Part { of: (), outcome, by: part.by, reasons: part.reasons };
+        return Part { of: (), outcome, by: part.by, reasons: part.reasons, behind: None };
     }
     let text = format!("`{}` knows addresses only and does not treat all of them alike; ask for the ranges", gate.name);
-    Part { of: (), outcome, by: Vec::new(), reasons: vec![Reason::new(text)] }
+    Part { outcome, reasons: vec![Reason::new(text)], ..Part::passed(()) }
 }
 
 /// The names that are asked, and what stands behind them in a URL.
@@ -199,9 +208,24 @@ struct Compiler<'a, 'p> {
     asked: Asked<'a>,
     wanted: Wanted<'a>,
     probes: &'p mut Vec<Probe<'a>>,
+    /// Whether what is being compiled can block a name by holding: it belongs to a rule that denies, or is negated.
+    blocks: bool,
 }
 
 impl<'a> Compiler<'a, '_> {
+    /// The rules of a list that can match a name, numbered from `first` on.
+    fn runs(&mut self, list: &'a [Rule], first: usize) -> Vec<Run<'a>> {
+        let mut runs = Vec::new();
+        for (at, rule) in list.iter().enumerate() {
+            self.blocks = rule.then != Then::Decide(Action::Allow);
+            let test = self.compile(&rule.when);
+            if !matches!(test, Test::Known(Tri::No, _)) {
+                runs.push(Run { then: rule.then, test, members: vec![(first + at, None)] });
+            }
+        }
+        runs
+    }
+
     fn compile(&mut self, condition: &'a Condition) -> Test {
         if let Some((tri, reason)) = self.asked.answer(condition) {
             return Test::Known(tri, reason);
@@ -209,13 +233,20 @@ impl<'a> Compiler<'a, '_> {
         match condition {
             Condition::All(parts) => self.all(parts),
             Condition::Any(parts) => self.any(parts),
-            Condition::Not(part) => match self.compile(part) {
-                Test::Known(tri, reason) => Test::Known(!tri, reason),
-                test => Test::Not(Box::new(test)),
-            },
+            Condition::Not(part) => self.negated(part),
             Condition::Destination(test) => self.destination(test),
             Condition::Host(test) => self.host(test),
             _ => Test::Known(Tri::No, None),
+        }
+    }
+
+    fn negated(&mut self, part: &'a Condition) -> Test {
+        self.blocks = !self.blocks;
+        let test = self.compile(part);
+        self.blocks = !self.blocks;
+        match test {
+            Test::Known(tri, reason) => Test::Known(!tri, reason),
+            test => Test::Not(Box::new(test)),
         }
     }
 
@@ -263,14 +294,17 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// A test of addresses, put to a name.
+    /// A test of addresses, put to a name. One that names some public addresses lets no name through, and may well block
+    /// one: DNS decides.
     fn destination(&self, test: &DestinationTest) -> Test {
-        let answer: Answer = if test.set.is_empty() {
-            (Tri::No, None)
-        } else if test.resolves_names {
-            (Tri::Maybe, Some(Reason::new("the proxy compares the addresses of the name, which only its DNS can tell")))
-        } else {
-            (covers_public(&test.set, self.asked.question).into(), None)
+        let public = self.asked.question.public();
+        let by_dns = || Some(Reason::new("the rule compares the addresses of the name, which only DNS can tell"));
+        let answer: Answer = match () {
+            _ if test.set.is_empty() => (Tri::No, None),
+            _ if test.resolves_names => (Tri::Maybe, by_dns()),
+            _ if public.is_subset(&test.set) => (Tri::Yes, None),
+            _ if self.blocks && !public.is_disjoint(&test.set) => (Tri::Maybe, by_dns()),
+            _ => (Tri::No, None),
         };
         Test::Known(answer.0, answer.1)
     }
@@ -300,9 +334,4 @@ fn url_of_plain_request(pattern: &HostPattern) -> Test {
         HostPattern::Never => Test::Known(Tri::No, None),
         _ => Test::Known(Tri::Maybe, Some(path_unknown())),
     }
-}
-
-/// Whether addresses include every public one of the asked families, and so whatever a name resolves to.
-fn covers_public(set: &AddressSet, question: &Question) -> bool {
-    question.public().is_subset(set)
 }

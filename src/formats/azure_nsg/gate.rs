@@ -28,6 +28,7 @@ pub(super) fn gate(name: &str, rules: &[Meaning], lost: Option<&Reason>, problem
         name: name.to_owned(),
         speaks: Planes::ADDRESSES,
         rules: before.chain(by_priority.into_iter().map(|(_, rule)| rule)).collect(),
+        chains: Vec::new(),
         otherwise: Otherwise {
             action: Action::Deny,
             span: None,
@@ -43,6 +44,7 @@ pub(super) fn without_group(name: &str) -> Gate {
         name: name.to_owned(),
         speaks: Planes::ADDRESSES,
         rules: Vec::new(),
+        chains: Vec::new(),
         otherwise: Otherwise {
             action: Action::Allow,
             span: None,
@@ -60,7 +62,7 @@ fn platform_rules(rules: &[Meaning]) -> Vec<Rule> {
     let open = Rule {
         name: "the platform's address, which only rules with a tag of the platform filter".to_owned(),
         span: None,
-        action: Action::Allow,
+        then: Action::Allow.into(),
         when: Condition::destination(words::platform()),
     };
     targeted.iter().flat_map(rules_of).chain([open]).collect()
@@ -73,9 +75,9 @@ fn has(rules: &[Meaning], priority: u32) -> bool {
 /// What every group does last. They cannot be removed, only overridden.
 /// Source: "Default security rules", learn.microsoft.com/azure/virtual-network/network-security-groups-overview
 fn defaults() -> Vec<(u32, Rule)> {
-    let rule = |name: &str, priority: u32, action, when| {
+    let rule = |name: &str, priority: u32, action: Action, when| {
         let name = format!("{name} (priority {priority})");
-        (priority, Rule { name, span: None, action, when })
+        (priority, Rule { name, span: None, then: action.into(), when })
     };
     let private = AddressSet::private;
     let inside = Condition::All(vec![Condition::Source(private()), Condition::destination(private())]);
@@ -91,7 +93,7 @@ fn either(reason: &Reason) -> [Rule; 2] {
     [Action::Deny, Action::Allow].map(|action| Rule {
         name: "rules that are missing from the export".to_owned(),
         span: reason.span,
-        action,
+        then: action.into(),
         when: Condition::Unknown(reason.clone()),
     })
 }
@@ -151,7 +153,7 @@ fn rules_of(rule: &Meaning) -> Vec<Rule> {
 
 fn rule(meaning: &Meaning, action: Action, mut parts: Vec<Condition>) -> Rule {
     let when = if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) };
-    Rule { name: title(meaning), span: Some(meaning.span), action, when }
+    Rule { name: title(meaning), span: Some(meaning.span), then: action.into(), when }
 }
 
 fn title(meaning: &Meaning) -> String {

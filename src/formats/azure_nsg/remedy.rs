@@ -7,7 +7,7 @@ use super::group::{Group, Place, Style, Written};
 use super::words;
 use crate::addresses::AddressSet;
 use crate::formats::{Edit, Gap, Gaps, Remedy};
-use crate::policy::{Action, Condition, Gate, Rule};
+use crate::policy::{Action, Condition, Gate, Rule, Then};
 use crate::source::Source;
 use ipnet::IpNet;
 use serde_json::{Value, json};
@@ -253,7 +253,7 @@ fn passes(gate: &Gate, gap: &Gap) -> bool {
     let whole = |rule: &Rule| gap.tcp_ports.iter().all(|&port| covers(&rule.when, gap, &asked, port));
     let apart = |rule: &Rule| gap.tcp_ports.iter().all(|&port| misses(&rule.when, &asked, port));
     let first = gate.rules.iter().find(|rule| !apart(rule));
-    first.is_some_and(|rule| rule.action == Action::Allow && whole(rule))
+    first.is_some_and(|rule| rule.then == Then::Decide(Action::Allow) && whole(rule))
 }
 
 /// Whether a condition surely holds for all of the gap.

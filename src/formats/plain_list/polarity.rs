@@ -42,7 +42,7 @@ pub(super) fn arrange(listed: Vec<Listed>, polarity: Option<Polarity>) -> (Vec<R
         _ => (Action::Allow, "the list allows only what it names"),
     };
     let rule = |listed: Listed| Rule {
-        action: if listed.excepted { opposite(action) } else { action },
+        then: if listed.excepted { opposite(action) } else { action }.into(),
         name: listed.name,
         span: Some(listed.span),
         when: listed.when,
@@ -59,10 +59,10 @@ pub(super) fn undecided(listed: Vec<Listed>) -> (Vec<Rule>, Otherwise) {
     let rule = |listed: Listed| Rule {
         name: listed.name,
         span: Some(listed.span),
-        action: Action::Allow,
+        then: Action::Allow.into(),
         when: Condition::All(vec![listed.when, unknown()]),
     };
-    let rest = Rule { name: "everything else".to_owned(), span: None, action: Action::Allow, when: unknown() };
+    let rest = Rule { name: "everything else".to_owned(), span: None, then: Action::Allow.into(), when: unknown() };
     let rules = listed.into_iter().map(rule).chain([rest]).collect();
     let why = "whether the list allows or blocks is not known".to_owned();
     (rules, Otherwise { action: Action::Deny, span: None, why })

@@ -156,7 +156,14 @@ pub(super) fn read(
 pub(super) fn gate(list: List, access: &Access, meanings: &mut Meanings<'_>) -> Gate {
     let mut rules = rules(access.of(list), meanings);
     let otherwise = otherwise(list, access, &mut rules);
-    Gate { name: list.directive().to_owned(), speaks: Planes::PROXY, rules, otherwise, sources: AddressSet::all() }
+    Gate {
+        name: list.directive().to_owned(),
+        speaks: Planes::PROXY,
+        rules,
+        chains: Vec::new(),
+        otherwise,
+        sources: AddressSet::all(),
+    }
 }
 
 /// The rules of an access list. What was not pasted may allow or deny anything.
@@ -167,7 +174,7 @@ fn rules<'a>(entries: impl Iterator<Item = &'a Entry>, meanings: &mut Meanings<'
             Entry::Line(_, action, terms) => rules.push(Rule {
                 name: terms.text.clone(),
                 span: Some(terms.span),
-                action: *action,
+                then: (*action).into(),
                 when: terms.condition(meanings, None),
             }),
             Entry::Missing(reason) => rules.extend([Action::Allow, Action::Deny].map(|action| unclear(action, reason))),
@@ -178,7 +185,7 @@ fn rules<'a>(entries: impl Iterator<Item = &'a Entry>, meanings: &mut Meanings<'
 
 fn unclear(action: Action, reason: &Reason) -> Rule {
     let name = "a file that was not pasted".to_owned();
-    Rule { name, span: reason.span, action, when: Condition::Unknown(reason.clone()) }
+    Rule { name, span: reason.span, then: action.into(), when: Condition::Unknown(reason.clone()) }
 }
 
 /// What happens where no line matches: the opposite of the last line; without any line `http_access` denies everything (checked with

@@ -90,6 +90,7 @@ fn gate(
         name: "ssl_bump".into(),
         speaks: Planes::PROXY,
         rules,
+        chains: Vec::new(),
         otherwise: Otherwise { action: otherwise, span: None, why: why.into() },
         sources: AddressSet::all(),
     }
@@ -106,12 +107,12 @@ fn unclear(lines: &[Line]) -> Option<Reason> {
 fn undecided(reason: Reason, otherwise: Action) -> Rule {
     let action = if otherwise == Action::Allow { Action::Deny } else { Action::Allow };
     let when = Condition::All(vec![Condition::Method(Method::Connect), Condition::Unknown(reason.clone())]);
-    Rule { name: "ssl_bump".into(), span: reason.span, action, when }
+    Rule { name: "ssl_bump".into(), span: reason.span, then: action.into(), when }
 }
 
 impl Ending {
     fn rule(self, action: &impl Fn(Act) -> Action) -> Rule {
-        Rule { name: self.name, span: Some(self.span), action: action(self.bump), when: self.when }
+        Rule { name: self.name, span: Some(self.span), then: action(self.bump).into(), when: self.when }
     }
 }
 
