@@ -126,11 +126,10 @@ pub fn addresses(
 ) -> Vec<Along<AddressSet>> {
     let whole = Along { of: asked.clone(), at: Vec::new() };
     path.iter().fold(vec![whole], |along, device| {
-        let split = along.into_iter().flat_map(|before| {
-            let parts = addresses_at(device, question, tags, &before.of);
-            parts
-                .into_iter()
-                .map(move |part| Along { of: part.of.clone(), at: [before.at.clone(), vec![part]].concat() })
+        let parts = addresses_at(device, question, tags, asked);
+        let split = along.iter().flat_map(|before| {
+            let met = parts.iter().filter_map(|part| Some(Part { of: common(&before.of, &part.of)?, ..part.clone() }));
+            met.map(|part| Along { of: part.of.clone(), at: [before.at.clone(), vec![part]].concat() })
         });
         split.collect()
     })
@@ -144,27 +143,31 @@ fn addresses_at(
 ) -> Vec<Part<AddressSet>> {
     let views = device.iter().map(|vantage| {
         let parts = vantage.gates.iter().fold(vec![Part::passed(asked.clone())], |parts, gate| {
-            parts.into_iter().flat_map(|part| through_gate(part, gate, question, tags)).collect()
+            through_gate(parts, |open| addresses::through(gate, question, tags, open))
         });
         (vantage.label.as_str(), parts)
     });
-    agree(views, |a, b| {
-        let common = a.intersection(b);
-        (!common.is_empty()).then_some(common)
-    })
+    agree(views, common)
 }
 
+/// What no gate has blocked so far goes through the next.
 fn through_gate(
-    part: Part<AddressSet>,
-    gate: &Gate,
-    question: &Question,
-    tags: &dyn TagTable,
+    parts: Vec<Part<AddressSet>>,
+    through: impl Fn(&AddressSet) -> Vec<Part<AddressSet>>,
 ) -> Vec<Part<AddressSet>> {
-    if part.outcome == Outcome::Blocked {
-        return vec![part];
-    }
-    let pieces = addresses::through(gate, question, tags, &part.of);
-    pieces.into_iter().map(|piece| in_series(&part, piece)).collect()
+    let (blocked, open): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| part.outcome == Outcome::Blocked);
+    let pieces = through(&AddressSet::union_all(open.iter().map(|part| &part.of)));
+    let pairs = open.iter().flat_map(|part| pieces.iter().map(move |piece| (part, piece)));
+    let met = pairs.filter_map(|(part, piece)| {
+        let of = common(&part.of, &piece.of)?;
+        Some(in_series(part, Part { of, ..piece.clone() }))
+    });
+    blocked.into_iter().chain(met).collect()
+}
+
+fn common(a: &AddressSet, b: &AddressSet) -> Option<AddressSet> {
+    let common = a.intersection(b);
+    (!common.is_empty()).then_some(common)
 }
 
 /// Splits the names of `asked` by what becomes of them at each device of `path`; one entry a kind of name, the shortest

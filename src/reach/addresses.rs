@@ -100,15 +100,18 @@ impl Ruled<'_> {
     }
 
     fn by_reasons(&self, decision: &Decision, of: AddressSet) -> Vec<(AddressSet, BTreeSet<Reason>)> {
-        let mut parts = vec![(of, BTreeSet::new())];
+        let mut open: BTreeMap<Reason, Vec<AddressSet>> = BTreeMap::new();
         for &rule in &decision.unclear {
             let astray = self.lists.astray(rule).map(|reason| (AddressSet::all(), reason));
             for (where_open, reason) in self.bounds[rule].open.iter().cloned().chain(astray) {
                 let cited = Reason { span: reason.span.or(self.rules[rule].span), ..reason };
-                parts = parts.into_iter().flat_map(|part| split(part, &where_open, &cited)).collect();
+                open.entry(cited).or_default().push(where_open);
             }
         }
-        joined(parts)
+        open.into_iter().fold(vec![(of, BTreeSet::new())], |parts, (reason, sets)| {
+            let where_open = AddressSet::union_all(&sets);
+            parts.into_iter().flat_map(|part| split(part, &where_open, &reason)).collect()
+        })
     }
 }
 
@@ -123,14 +126,6 @@ fn split(
     let mut more = reasons.clone();
     more.insert(reason.clone());
     [(inside, more), (outside, reasons)].into_iter().filter(|(of, _)| !of.is_empty())
-}
-
-fn joined(parts: Vec<(AddressSet, BTreeSet<Reason>)>) -> Vec<(AddressSet, BTreeSet<Reason>)> {
-    let mut joined: BTreeMap<BTreeSet<Reason>, Vec<AddressSet>> = BTreeMap::new();
-    for (of, reasons) in parts {
-        joined.entry(reasons).or_default().push(of);
-    }
-    joined.into_iter().map(|(reasons, sets)| (AddressSet::union_all(&sets), reasons)).collect()
 }
 
 /// The layers that are open in a region: two a rule, what it matches for certain and what it may match.
