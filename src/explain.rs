@@ -155,7 +155,9 @@ fn line_of(device: &Device<'_>, by: &[By]) -> Option<u32> {
 /// "`a.example` is blocked: no rule matches, and ..."
 fn by_sentence(device: &Device<'_>, part: &Part<String>) -> String {
     let rules: Vec<String> = part.by.iter().map(|by| rule_text(device, by)).collect();
-    format!("`{}` {}: {}", part.of, part.outcome.verb(), rules.join(", then "))
+    let behind = part.behind.iter().filter(|behind| behind.by.allows).map(|behind| rule_text(device, &behind.by));
+    let behind: String = behind.map(|rule| format!("; {rule} would let it through but comes later")).collect();
+    format!("`{}` {}: {}{behind}", part.of, part.outcome.verb(), rules.join(", then "))
 }
 
 fn rule_text(device: &Device<'_>, by: &By) -> String {

@@ -74,8 +74,15 @@ pub struct Part<T> {
     /// Why it is undecided or unsupported; where it is undecided, the smallest set: with all of them known it is decided,
     /// with any of them left out it need not be.
     pub reasons: Vec<Reason>,
-    /// The rule that would let it through if the one that blocks did not come first.
-    pub behind: Option<By>,
+    pub behind: Option<Behind>,
+}
+
+/// A rule of the other action that would decide if the one that does did not come first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Behind {
+    pub by: By,
+    /// Whether the rules before it take everything that it names.
+    pub never: bool,
 }
 
 /// A rule, or a gate's default, that decides.
@@ -253,7 +260,7 @@ pub fn in_series<T: Clone>(before: &Part<T>, at_gate: Part<T>) -> Part<T> {
         outcome: worse.outcome,
         by: with_other(&worse.by, other.map(|part| part.by.as_slice())),
         reasons: merged(&worse.reasons, other.map_or(&[], |part| part.reasons.as_slice())),
-        behind: worse.behind.clone(),
+        behind: worse.behind.clone().or_else(|| other.and_then(|part| part.behind.clone())),
     }
 }
 

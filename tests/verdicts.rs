@@ -133,3 +133,91 @@ fn communities_follow_the_region_of_the_vault() {
     assert_eq!(report.summary.sentence, "3 of 3 covered");
     assert_eq!(check(&["12076:5060\n12076:51002\n"], &named).summary.sentence, "2 of 3 covered, 1 missing");
 }
+
+fn nsg(rules: &[&str]) -> String {
+    let rule = |(at, rule): (usize, &&str)| {
+        let [name, access, to] = rule.split(' ').collect::<Vec<_>>()[..] else { panic!("{rule}") };
+        format!(
+            r#"{{"name": "{name}", "priority": {}, "direction": "Outbound", "access": "{access}", "protocol": "*", "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "{to}", "destinationPortRange": "*"}}"#,
+            100 + at
+        )
+    };
+    let rules: Vec<String> = rules.iter().enumerate().map(rule).collect();
+    format!("{{\"name\": \"nsg\", \"securityRules\": [\n{}\n]}}\n", rules.join(",\n"))
+}
+
+/// Findings about rules that come before others: id, message, lines.
+fn interplay(exports: &[&str]) -> Vec<(String, String, Vec<u32>)> {
+    let findings =
+        check(exports, &from("10.0.0.1")).findings.into_iter().filter(|finding| finding.id.starts_with("rule-"));
+    findings.map(|f| (f.id, f.message, f.citations.iter().map(|citation| citation.line).collect())).collect()
+}
+
+#[test]
+fn an_allow_that_an_earlier_deny_eats_is_told_with_both_lines_and_the_exact_part() {
+    let export = nsg(&["deny-some Deny 192.0.2.16/28", "to-storage Allow Storage", "no-internet Deny Internet"]);
+    let told = interplay(&[&export]);
+    let expected = "`to-storage (priority 101)` (line 3 of export0) would let Storage on port 443 through, but \
+        `deny-some (priority 100)` (line 2 of export0) comes first and blocks 192.0.2.16/28.";
+    assert_eq!(told, [("rule-comes-first".to_owned(), expected.to_owned(), vec![2, 3])]);
+}
+
+#[test]
+fn a_rule_that_never_gets_its_turn_is_told_where_it_matters() {
+    let told =
+        |rules: &[&str]| interplay(&[&nsg(rules)]).into_iter().map(|(id, _, lines)| (id, lines)).collect::<Vec<_>>();
+    let never = |lines: [u32; 2]| ("rule-never-reached".to_owned(), lines.to_vec());
+    for (rules, expected) in [
+        (&["wide Deny 192.0.2.0/23", "to-storage Allow Storage", "rest Deny Internet"][..], vec![never([2, 3])]),
+        (&["wide Allow 192.0.2.0/23", "deny-storage Deny Storage"], vec![never([2, 3])]),
+        (&["wide Deny 10.0.0.0/8", "narrow Allow 10.1.0.0/16"], vec![]),
+        (&["all Allow *", "none Deny *"], vec![never([2, 3])]),
+        (&["storage Allow Storage", "none Deny *"], vec![]),
+    ] {
+        let found = told(rules);
+        let unique: Vec<_> = expected.iter().filter(|each| found.contains(each)).collect();
+        assert_eq!((unique.len(), found.is_empty()), (expected.len(), expected.is_empty()), "{rules:?}: {found:?}");
+    }
+}
+
+#[test]
+fn a_name_that_an_earlier_line_blocks_is_told_with_both_lines() {
+    let conf = "acl bad dstdomain -n .z.blob.core.windows.net\nacl good dstdomain -n .windows.net\n\
+        http_access deny bad\nhttp_access allow good\nhttp_access deny all\n";
+    let told = interplay(&[conf]);
+    let expected = "`http_access allow good` (line 4 of export0) would let *.blob.core.windows.net on port 443 through, but \
+        `http_access deny bad` (line 3 of export0) comes first and blocks a part of it, z.blob.core.windows.net for example.";
+    assert!(told.iter().any(|(_, message, lines)| message == expected && lines == &[3, 4]), "{told:#?}");
+}
+
+#[test]
+fn only_what_can_still_change_the_answer_is_a_reason() {
+    let tests =
+        "acl staff proxy_auth REQUIRED\nacl hours time 09:00-17:00\nacl blob dstdomain -n .blob.core.windows.net\n";
+    for (lines, expected) in [
+        // After the first open allow nothing else lets it through: the second open line blocks what is blocked anyway.
+        ("http_access allow staff\nhttp_access deny hours\nhttp_access deny all\n", &["proxy_auth"][..]),
+        ("http_access deny hours\nhttp_access allow staff\nhttp_access deny all\n", &["time", "proxy_auth"]),
+        ("http_access deny hours\nhttp_access allow blob\nhttp_access allow staff\nhttp_access deny all\n", &["time"]),
+    ] {
+        let report = check(&[&format!("{tests}{lines}")], &from("10.0.0.1"));
+        let part = &row(&report, "blob-core-windows-net").names.as_ref().unwrap().parts[0];
+        let named = |word: &&&str| part.reasons.iter().any(|reason| reason.text.contains(**word));
+        assert_eq!(part.reasons.len(), expected.len(), "{lines}: {:?}", part.reasons);
+        assert_eq!(expected.iter().filter(named).count(), expected.len(), "{lines}: {:?}", part.reasons);
+    }
+}
+
+#[test]
+fn a_tag_in_a_rule_covers_the_same_required_tag_whatever_the_snapshot() {
+    let export = nsg(&["to-storage Allow Storage", "sign-in Allow 198.51.100.0/24", "no-internet Deny Internet"]);
+    let report = check(&[&export], &from("10.0.0.1"));
+    let range = |tag: &str| report.ranges.iter().find(|range| range.tag.as_deref() == Some(tag)).unwrap();
+    assert!(
+        range("Storage").sentence.ends_with("This holds whatever addresses the tag has."),
+        "{:?}",
+        range("Storage")
+    );
+    assert_eq!(range("AzureActiveDirectory").verdict, Verdict::Covered);
+    assert!(!range("AzureActiveDirectory").sentence.contains("whatever"));
+}

@@ -1,10 +1,10 @@
 //! Addresses at one gate: cut the asked ones into regions that the same rules match, and decide about each.
 
 use super::bounds::{Bounds, bounds};
-use super::decide::{Decision, Matching, by, decide};
+use super::decide::{Decision, Matching, by, decide, reached};
 use super::facts::Asked;
 use super::lists::{self, Lists};
-use super::{Outcome, Part, Question, TagTable};
+use super::{Behind, Outcome, Part, Question, TagTable};
 use crate::addresses::{AddressSet, Intervals, Number, sweep};
 use crate::hosts::Tri;
 use crate::policy::{Gate, Reason, Rule};
@@ -21,10 +21,14 @@ pub(super) fn through(
         return vec![unsupported(gate, asked)];
     }
     let context = Asked { question, tags, sources: &gate.sources };
-    let rules: Vec<&Rule> = lists::rules(gate).collect();
-    let bounds = rules.iter().map(|rule| bounds(&rule.when, &context, asked)).collect();
-    let ruled = Ruled { gate, rules, bounds, lists: Lists::of(gate) };
-    ruled.decisions(asked).into_iter().flat_map(|(decision, of)| ruled.parts(&decision, of)).collect()
+    let ruled = Ruled::new(gate, &context, asked);
+    let decisions = ruled.decisions(asked);
+    let behind: BTreeSet<usize> = decisions.keys().filter_map(|decision| decision.behind).collect();
+    let never = match behind.is_empty() {
+        true => behind,
+        false => Ruled::new(gate, &context, &AddressSet::all()).never(behind),
+    };
+    ruled.telling(decisions, &never).into_iter().flat_map(|(decision, of)| ruled.parts(&decision, of, &never)).collect()
 }
 
 /// A gate that knows no addresses says nothing about them; one without a rule treats all destinations alike, unless it is a
@@ -52,7 +56,13 @@ struct Ruled<'a> {
     lists: Lists,
 }
 
-impl Ruled<'_> {
+impl<'a> Ruled<'a> {
+    fn new(gate: &'a Gate, context: &Asked<'_>, asked: &AddressSet) -> Self {
+        let rules: Vec<&Rule> = lists::rules(gate).collect();
+        let bounds = rules.iter().map(|rule| bounds(&rule.when, context, asked)).collect();
+        Ruled { gate, rules, bounds, lists: Lists::of(gate) }
+    }
+
     /// The asked addresses by what is decided about them.
     fn decisions(&self, asked: &AddressSet) -> BTreeMap<Decision, AddressSet> {
         let v4 = self.regions(|set| &set.v4, &asked.v4);
@@ -72,18 +82,46 @@ impl Ruled<'_> {
         family: impl Fn(&AddressSet) -> &Intervals<T>,
         asked: &Intervals<T>,
     ) -> BTreeMap<Decision, Vec<(T, T)>> {
-        let layers: Vec<&Intervals<T>> =
-            self.bounds.iter().flat_map(|bounds| [family(&bounds.certain), family(&bounds.possible)]).collect();
         let mut regions: BTreeMap<Decision, Vec<(T, T)>> = BTreeMap::new();
-        sweep(&layers, asked, |region, open| {
+        sweep(&self.layers(family), asked, |region, open| {
             let decision = decide(&self.lists, self.gate.otherwise.action, &Open(open));
             regions.entry(decision).or_default().push(region);
         });
         regions
     }
 
+    /// Two layers a rule: what it matches for certain, and what it may match.
+    fn layers<T: Number>(&self, family: impl Fn(&AddressSet) -> &Intervals<T>) -> Vec<&Intervals<T>> {
+        self.bounds.iter().flat_map(|bounds| [family(&bounds.certain), family(&bounds.possible)]).collect()
+    }
+
+    /// Those of the rules whose turn comes for no address whatever.
+    fn never(&self, rules: BTreeSet<usize>) -> BTreeSet<usize> {
+        let named = AddressSet::union_all(rules.iter().map(|&rule| &self.bounds[rule].possible));
+        let mut turns = BTreeSet::new();
+        sweep(&self.layers(|set| &set.v4), &named.v4, |_, open| turns.extend(reached(&self.lists, &Open(open))));
+        sweep(&self.layers(|set| &set.v6), &named.v6, |_, open| turns.extend(reached(&self.lists, &Open(open))));
+        rules.difference(&turns).copied().collect()
+    }
+
+    /// The same, where a rule that denies behind one that allows is worth telling only if its turn never comes.
+    fn telling(
+        &self,
+        decisions: BTreeMap<Decision, AddressSet>,
+        never: &BTreeSet<usize>,
+    ) -> BTreeMap<Decision, AddressSet> {
+        let mut telling: BTreeMap<Decision, AddressSet> = BTreeMap::new();
+        for (mut decision, of) in decisions {
+            let tells = |rule: &usize| decision.outcome() == Outcome::Blocked || never.contains(rule);
+            decision.behind = decision.behind.filter(tells);
+            let set = telling.entry(decision).or_default();
+            *set = set.union(&of);
+        }
+        telling
+    }
+
     /// The addresses of a decision, apart where they are undecided for different reasons.
-    fn parts(&self, decision: &Decision, of: AddressSet) -> Vec<Part<AddressSet>> {
+    fn parts(&self, decision: &Decision, of: AddressSet, never: &BTreeSet<usize>) -> Vec<Part<AddressSet>> {
         let outcome = decision.outcome();
         let by_reasons = match outcome {
             Outcome::Undecided => self.by_reasons(decision, of),
@@ -94,7 +132,10 @@ impl Ruled<'_> {
             outcome,
             by: decision.by(self.gate, &self.rules),
             reasons: reasons.into_iter().collect(),
-            behind: decision.behind.map(|rule| by(self.gate, &self.rules, Some(rule), true)),
+            behind: decision.behind.map(|rule| Behind {
+                by: by(self.gate, &self.rules, Some(rule), outcome == Outcome::Blocked),
+                never: never.contains(&rule),
+            }),
         };
         by_reasons.into_iter().map(part).collect()
     }
@@ -128,7 +169,7 @@ fn split(
     [(inside, more), (outside, reasons)].into_iter().filter(|(of, _)| !of.is_empty())
 }
 
-/// The layers that are open in a region: two a rule, what it matches for certain and what it may match.
+/// The layers that are open in a region.
 struct Open<'a>(&'a BTreeSet<usize>);
 
 impl Matching for Open<'_> {

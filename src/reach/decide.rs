@@ -32,7 +32,7 @@ pub(super) struct Decision {
     deny: Option<Decider>,
     /// The rules on which it hangs: once it is known whether they match, so is the outcome, and none can be left out.
     pub unclear: BTreeSet<usize>,
-    /// The rule that would let it through if no rule blocked it first.
+    /// The rule of the other action that would decide if the one that does did not come first.
     pub behind: Option<usize>,
 }
 
@@ -46,14 +46,34 @@ pub(super) fn decide(lists: &Lists, otherwise: Action, matching: &dyn Matching) 
             search.list(&mut walk, 0, Kinds::of(otherwise));
             decision.unclear = search.found;
         }
-        Outcome::Allowed => decision = Decision::at_end(surely(lists, matching, &|_| true), otherwise),
-        _ => {
+        outcome => {
             decision = Decision::at_end(surely(lists, matching, &|_| true), otherwise);
-            let unblocked = |step| !matches!(step, Step::Decide(Action::Deny));
-            decision.behind = surely(lists, matching, &unblocked).allow.filter(|_| decision.deny != Some(None));
+            let action = if outcome == Outcome::Allowed { Action::Allow } else { Action::Deny };
+            let without = surely(lists, matching, &|step| step != Step::Decide(action));
+            decision.behind = match outcome {
+                Outcome::Allowed => without.deny.filter(|_| decision.allow != Some(None)),
+                _ => without.allow.filter(|_| decision.deny != Some(None)),
+            };
         }
     }
     decision
+}
+
+/// The rules whose turn may come.
+pub(super) fn reached(lists: &Lists, matching: &dyn Matching) -> BTreeSet<usize> {
+    let mut walk = Walk { lists, matching, ends: BTreeMap::new() };
+    let (mut rules, mut seen, mut open) = (BTreeSet::new(), BTreeSet::from([0]), vec![0]);
+    while let Some(list) = open.pop() {
+        for (rule, _) in walk.reached(list) {
+            rules.insert(rule);
+            if let Step::Call(to) | Step::Goto(to) = lists.step(rule)
+                && seen.insert(to)
+            {
+                open.push(to);
+            }
+        }
+    }
+    rules
 }
 
 /// How it ends if only the rules count that match for certain and pass the test.
@@ -166,6 +186,20 @@ impl Walk<'_> {
             Step::Astray => (Ends { allow: Some(rule), deny: Some(rule), back: true }, true),
         }
     }
+
+    /// The matching rules of a list up to the one behind which nothing goes on.
+    fn reached(&mut self, list: usize) -> Vec<(usize, Tri)> {
+        let (lists, matching) = (self.lists, self.matching);
+        let mut reached = Vec::new();
+        for (rule, tri) in matching.among(lists.rules(list)) {
+            reached.push((rule, tri));
+            let (ends, returns_here) = self.follow(rule);
+            if tri == Tri::Yes && !(ends.back && returns_here) {
+                break;
+            }
+        }
+        reached
+    }
 }
 
 /// The rules that match for certain and pass a test.
@@ -232,7 +266,7 @@ impl Search {
             return;
         }
         let mut after = Kinds::BACK;
-        for (rule, tri) in reached(walk, list).into_iter().rev() {
+        for (rule, tri) in walk.reached(list).into_iter().rev() {
             let (ends, returns_here) = walk.follow(rule);
             let way = Kinds::of_ends(ends);
             let matters = match returns_here {
@@ -252,18 +286,4 @@ impl Search {
             after = if tri == Tri::Yes { taken } else { taken.or(after) };
         }
     }
-}
-
-/// The matching rules of a list up to the one behind which nothing goes on.
-fn reached(walk: &mut Walk<'_>, list: usize) -> Vec<(usize, Tri)> {
-    let (lists, matching) = (walk.lists, walk.matching);
-    let mut reached = Vec::new();
-    for (rule, tri) in matching.among(lists.rules(list)) {
-        reached.push((rule, tri));
-        let (ends, returns_here) = walk.follow(rule);
-        if tri == Tri::Yes && !(ends.back && returns_here) {
-            break;
-        }
-    }
-    reached
 }

@@ -2,7 +2,7 @@
 
 use super::decide::{Decision, by, decide};
 use super::lists::{self, Lists};
-use super::{Outcome, Part};
+use super::{Behind, Outcome, Part};
 use crate::hosts::Tri;
 use crate::policy::{Condition, Gate, Reason, Rule};
 use std::collections::BTreeSet;
@@ -29,7 +29,8 @@ pub(super) fn through<T>(gate: &Gate, of: T, test: &dyn Fn(&Condition) -> Answer
 pub(super) fn part<T>(gate: &Gate, rules: &[&Rule], decision: &Decision, of: T, reasons: BTreeSet<Reason>) -> Part<T> {
     let outcome = decision.outcome();
     let reasons = if outcome == Outcome::Undecided { reasons.into_iter().collect() } else { Vec::new() };
-    let behind = decision.behind.map(|rule| by(gate, rules, Some(rule), true));
+    let blocked = decision.behind.filter(|_| outcome == Outcome::Blocked);
+    let behind = blocked.map(|rule| Behind { by: by(gate, rules, Some(rule), true), never: false });
     Part { of, outcome, by: decision.by(gate, rules), reasons, behind }
 }
 

@@ -11,7 +11,9 @@ use crate::policy::{Condition, Gate, OnAddress, Reason};
 pub(super) fn through(gate: &Gate, question: &Question, tags: &dyn TagTable, tag: &str) -> Part<String> {
     let of = tag.to_owned();
     if !gate.speaks.addresses {
-        return Part { outcome: Outcome::Unsupported, ..Part::passed(of) };
+        let reason =
+            Reason::new(format!("`{}` knows no addresses; the device behind it decides about them", gate.name));
+        return Part { outcome: Outcome::Unsupported, reasons: vec![reason], ..Part::passed(of) };
     }
     let asked = Asked { question, tags, sources: &gate.sources };
     points::through(gate, of, &|condition| asked.answer(condition).unwrap_or_else(|| test(condition, question, tag)))

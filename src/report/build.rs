@@ -5,6 +5,7 @@ mod communities;
 mod devices;
 mod evidence;
 mod findings;
+mod interplay;
 mod names;
 mod ranges;
 mod remedies;
@@ -41,7 +42,8 @@ impl Check<'_> {
         let files = Files::new(self.path);
         let (rows, ranges) = self.rows(&names::readings(self.path), &files);
         let remedies = remedies::remedies(&self, &rows).into_iter().map(|proposed| proposed.result).collect();
-        let findings = findings::findings(&self, &files);
+        let clashes = rows.iter().flat_map(|row| &row.clashes).chain(ranges.clashes()).cloned();
+        let findings = findings::findings(&self, clashes, &files);
         let requirements: Vec<RequirementResult> = rows.into_iter().map(|row| row.result).collect();
         Report {
             report_version: 1,
@@ -78,7 +80,7 @@ impl Check<'_> {
     }
 
     fn row(&self, need: &Need<'_>, readings: &names::Readings<'_>, ranges: &ranges::Ranges, files: &Files<'_>) -> Row {
-        let names = names::names(self, readings, need, files);
+        let mut names = names::names(self, readings, need, files);
         let range_rows = ranges.of(need);
         let communities = communities::communities(self, need, files);
         let planes = [
@@ -98,6 +100,7 @@ impl Check<'_> {
         let devices: Vec<Verdict> = (0..self.path.len()).map(at_device).collect();
         let spoken: Vec<Verdict> = planes.into_iter().flatten().collect();
         let verdict = whole(need, &devices, &spoken);
+        let clashes = names.iter_mut().flat_map(|names| names.take_clashes()).collect();
         let result = RequirementResult {
             id: need.requirement.id.clone(),
             scenario: need.scenario.id.clone(),
@@ -114,7 +117,7 @@ impl Check<'_> {
             notes: need.requirement.notes.iter().map(|note| self.note(note)).chain(open_notes(need)).collect(),
             sources: self.sources(&need.requirement.source),
         };
-        Row { result, devices, missing: ranges.missing(need) }
+        Row { result, devices, missing: ranges.missing(need), clashes }
     }
 
     fn note(&self, note: &CatalogueNote) -> Note {
@@ -157,6 +160,8 @@ struct Row {
     devices: Vec<Verdict>,
     /// The prefixes that are not let through.
     missing: Vec<IpNet>,
+    /// Rules that would decide about its names otherwise, if others did not come first.
+    clashes: Vec<Finding>,
 }
 
 /// The verdict along the path. Each device may let it through by a plane of its own; where that is not enough, what passes

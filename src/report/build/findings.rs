@@ -11,8 +11,9 @@ use crate::problem::{self, Problem};
 use crate::reach::{self, Outcome};
 use crate::source::mask_secrets;
 
-pub(super) fn findings(check: &Check<'_>, files: &Files<'_>) -> Vec<Finding> {
-    let mut all: Vec<Finding> = tls_findings(check, files);
+/// All of them, the clashes of rules first, each once.
+pub(super) fn findings(check: &Check<'_>, clashes: impl Iterator<Item = Finding>, files: &Files<'_>) -> Vec<Finding> {
+    let mut all: Vec<Finding> = clashes.chain(tls_findings(check, files)).collect();
     all.extend(check.problems.iter().chain(&check.plan.problems).map(|problem| finding(problem, files)));
     for device in check.path {
         let attached = device.input.attachments.iter().flat_map(|source| &source.problems);

@@ -4,6 +4,7 @@ use super::super::model::*;
 use super::Check;
 use super::cite::Files;
 use super::evidence::{Deciders, reasons};
+use super::interplay;
 use crate::coverage::{self, Need};
 use crate::device::Device;
 use crate::formats::Dialect;
@@ -14,6 +15,7 @@ use crate::reach::{self, Along, Outcome, Part, Views};
 pub(super) struct Names {
     parts: Vec<NameResult>,
     at_devices: Vec<Verdict>,
+    clashes: Vec<Finding>,
 }
 
 pub(super) fn names(check: &Check<'_>, readings: &Readings<'_>, need: &Need<'_>, files: &Files<'_>) -> Option<Names> {
@@ -21,13 +23,16 @@ pub(super) fn names(check: &Check<'_>, readings: &Readings<'_>, need: &Need<'_>,
         return None;
     }
     let asked = || need.names.iter().flat_map(|name| need.ports.iter().map(move |&port| (name, port)));
-    let mut parts = Vec::new();
+    let (mut parts, mut clashes) = (Vec::new(), Vec::new());
     let mut outcomes = vec![Vec::new(); check.path.len()];
     for (name, port) in asked() {
         let along = along(check, check.path, name, port);
         for (device, outcomes) in outcomes.iter_mut().enumerate() {
             outcomes.extend(along.iter().map(|each| each.at[device].outcome));
         }
+        let asked = format!("{} on port {port}", name.text());
+        let example = |names: &[String]| format!("a part of it, {} for example", names[0]);
+        clashes.extend(interplay::clashes(&along, check.path, files, &asked, example));
         let mut part = result(check, need, name, port, &along, files);
         if need.requirement.required {
             part.other_readings = other_readings(check, readings, name, port, part.verdict);
@@ -35,7 +40,7 @@ pub(super) fn names(check: &Check<'_>, readings: &Readings<'_>, need: &Need<'_>,
         parts.push(part);
     }
     let at_devices = outcomes.iter().map(|outcomes| coverage::of_outcomes(outcomes.iter().copied())).collect();
-    Some(Names { parts, at_devices })
+    Some(Names { parts, at_devices, clashes })
 }
 
 impl Names {
@@ -49,6 +54,10 @@ impl Names {
 
     pub fn parts(&self) -> &[NameResult] {
         &self.parts
+    }
+
+    pub fn take_clashes(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.clashes)
     }
 
     pub fn into_result(self) -> NamesResult {

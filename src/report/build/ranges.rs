@@ -3,6 +3,7 @@
 use super::super::model::*;
 use super::cite::Files;
 use super::evidence::{Deciders, reasons};
+use super::interplay;
 use super::names::decider;
 use super::{Check, family_text};
 use crate::addresses::AddressSet;
@@ -17,6 +18,7 @@ struct Asked {
     at_devices: Vec<Verdict>,
     /// What is not let through for certain, for a remedy.
     missing: Vec<IpNet>,
+    clashes: Vec<Finding>,
 }
 
 /// The ranges of all requirements, by id, in order of appearance.
@@ -59,6 +61,11 @@ impl Ranges {
             sentences: asked.iter().map(|asked| format!("{}: {}", asked.result.label, asked.result.sentence)).collect(),
             ids,
         })
+    }
+
+    /// Rules that would decide about ranges otherwise, if others did not come first.
+    pub fn clashes(&self) -> impl Iterator<Item = &Finding> {
+        self.order.iter().filter_map(|id| self.asked.get(id)).flat_map(|asked| &asked.clashes)
     }
 
     pub fn into_results(mut self) -> Vec<RangeResult> {
@@ -122,14 +129,36 @@ fn ask(check: &Check<'_>, files: &Files<'_>, id: &str, range: &RangeNeed, port: 
             ip: family_text(range.family).to_owned(),
             port,
             verdict,
-            sentence: sentence(verdict, required, &missing, &evidence, &reasons),
+            sentence: sentence(verdict, required, &missing, &evidence, &reasons) + lasting(check, &views, range, port),
             required_prefixes: required,
             undecided: texts(&with(Outcome::Undecided)),
             missing: texts(&missing),
             evidence,
             reasons,
         },
+        clashes: interplay::clashes(&along, check.path, files, &format!("{} on port {port}", range.label), listed),
         missing,
+    }
+}
+
+/// Prefixes in a sentence, unless there are very many.
+fn listed(sets: &[AddressSet]) -> String {
+    const SHOWN: usize = 20;
+    let prefixes = AddressSet::union_all(sets).prefixes();
+    let mut text = prefixes.iter().take(SHOWN).map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    if prefixes.len() > SHOWN {
+        text += &format!(" and {} more prefixes", prefixes.len() - SHOWN);
+    }
+    text
+}
+
+/// Whether the verdict rests on the tag's name and not on the addresses that it has in the loaded file.
+fn lasting(check: &Check<'_>, views: &[Views<'_>], range: &RangeNeed, port: u16) -> &'static str {
+    let by_name =
+        range.tag.as_ref().map(|tag| reach::tag(views, &check.question(port), check.tags, tag).joint().outcome);
+    match by_name {
+        Some(Outcome::Allowed) => " This holds whatever addresses the tag has.",
+        _ => "",
     }
 }
 
