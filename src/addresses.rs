@@ -1,13 +1,17 @@
 //! Exact sets of IPv4 and IPv6 addresses.
 
 mod cidr;
+mod cover;
 mod intervals;
 mod parse;
 mod sweep;
+mod wildcard;
 
+pub use cover::Cover;
 pub use intervals::{Intervals, Number};
 pub use parse::{AddressError, Entry, parse_entry};
 pub use sweep::sweep;
+pub use wildcard::MAX_RANGES;
 
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -177,5 +181,11 @@ impl AddressSet {
     /// The fewest prefixes that make up exactly this set, in order.
     pub fn prefixes(&self) -> Vec<IpNet> {
         cidr::prefixes(self)
+    }
+
+    /// At most `budget` prefixes of each family that hold at least this set and as little else as possible, and what else
+    /// they hold. Time and memory grow with the number of prefixes times the budget.
+    pub fn cover(&self, budget: usize) -> Cover {
+        cover::cover(self, budget)
     }
 }
