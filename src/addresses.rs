@@ -178,6 +178,18 @@ impl AddressSet {
         v4.or_else(|| self.v6.ranges().first().map(|&(first, _)| IpAddr::V6(first.into())))
     }
 
+    /// How many addresses it has, for people: "256 IPv4 addresses", "256 IPv4 and 2^64 IPv6 addresses".
+    pub fn count_text(&self) -> String {
+        let counts = [(self.v4.count(), "IPv4"), (self.v6.count(), "IPv6")];
+        let texts = counts.iter().filter(|(count, _)| *count != Some(0)).map(|(count, family)| match count {
+            Some(count) if *count < 1 << 32 => format!("{count} {family}"),
+            Some(count) => format!("about 2^{} {family}", count.ilog2()),
+            None => format!("all {family}"),
+        });
+        let texts: Vec<String> = texts.collect();
+        format!("{} addresses", if texts.is_empty() { "no".to_owned() } else { texts.join(" and ") })
+    }
+
     /// The fewest prefixes that make up exactly this set, in order.
     pub fn prefixes(&self) -> Vec<IpNet> {
         cidr::prefixes(self)

@@ -221,3 +221,25 @@ fn a_tag_in_a_rule_covers_the_same_required_tag_whatever_the_snapshot() {
     assert_eq!(range("AzureActiveDirectory").verdict, Verdict::Covered);
     assert!(!range("AzureActiveDirectory").sentence.contains("whatever"));
 }
+
+#[test]
+fn a_budget_of_prefixes_is_kept_and_says_what_it_opens() {
+    let settings = |most| Settings { max_prefixes: Some(most), ..Settings::default() };
+    let list = "198.51.100.0/24\n203.0.113.0/24\n192.0.2.64/26\n192.0.2.192/26\n";
+    for (most, added, note) in [
+        (2, "192.0.2.0/26\n192.0.2.128/26", None),
+        (
+            1,
+            "192.0.2.0/24",
+            Some(
+                "1 prefix in the place of 2 exact prefixes, which also opens 128 IPv4 addresses, 192.0.2.0/26 the first of them.",
+            ),
+        ),
+    ] {
+        let remedy = check(&[list], &settings(most)).remedies.remove(0);
+        assert_eq!(remedy.text, added);
+        let told = remedy.notes.iter().find(|text| text.contains("in the place of"));
+        assert_eq!(told.map(|text| text.split_once(": ").unwrap().1), note, "{:?}", remedy.notes);
+        assert_eq!(remedy.closes.len(), 4);
+    }
+}

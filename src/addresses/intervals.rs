@@ -9,6 +9,8 @@ pub trait Number: Copy + Ord + Debug + Hash {
     const MAX: Self;
     fn successor(self) -> Option<Self>;
     fn predecessor(self) -> Option<Self>;
+    /// How far `self` lies behind `first`.
+    fn distance(self, first: Self) -> u128;
 }
 
 macro_rules! number {
@@ -21,6 +23,9 @@ macro_rules! number {
             }
             fn predecessor(self) -> Option<Self> {
                 self.checked_sub(1)
+            }
+            fn distance(self, first: Self) -> u128 {
+                (self - first) as u128
             }
         }
     )*};
@@ -62,6 +67,12 @@ impl<T: Number> Intervals<T> {
     /// The inclusive ranges, in order.
     pub fn ranges(&self) -> &[(T, T)] {
         &self.ranges
+    }
+
+    /// How many numbers it has; `None` if more than fit into a number.
+    pub fn count(&self) -> Option<u128> {
+        let sizes = self.ranges.iter().map(|&(first, last)| last.distance(first).checked_add(1));
+        sizes.fold(Some(0), |sum, size| sum?.checked_add(size?))
     }
 
     pub fn is_empty(&self) -> bool {

@@ -80,6 +80,9 @@ pub struct CheckArgs {
     /// The IP versions to ask.
     #[arg(long, default_value = "4")]
     pub ip: Ip,
+    /// At most this many prefixes of each IP version in what is added for a requirement, though they open more addresses.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub max_prefixes: Option<u32>,
     #[arg(long, default_value = "text")]
     pub output: Output,
     #[command(flatten)]
@@ -217,6 +220,7 @@ impl CheckArgs {
                 Ip::V6 => IpVersions::V6,
                 Ip::Both => IpVersions::Both,
             },
+            max_prefixes: self.max_prefixes,
             ..self.data.settings()
         }
     }

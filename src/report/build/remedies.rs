@@ -3,6 +3,7 @@
 use super::super::model::{DeviceRemedy, RequirementResult, Verdict};
 use super::cite::Files;
 use super::{Check, Row};
+use crate::addresses::AddressSet;
 use crate::coverage::{Need, Plan};
 use crate::device::Device;
 use crate::formats::{Gap, Gaps, Remedy};
@@ -30,16 +31,18 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
     if lacking.is_empty() {
         return None;
     }
-    let gaps = Gaps {
-        gaps: lacking.iter().map(|(need, row)| gap(need, row)).collect(),
-        vantage: device.vantage().unwrap_or_default().to_owned(),
-        source: check.settings.source.clone(),
-    };
+    let exact: Vec<Gap> = lacking.iter().map(|(need, row)| gap(need, row)).collect();
+    let (gaps, opened): (Vec<Gap>, Vec<Option<String>>) =
+        exact.into_iter().map(|gap| within_budget(gap, check.settings.max_prefixes)).unzip();
+    let gaps =
+        Gaps { gaps, vantage: device.vantage().unwrap_or_default().to_owned(), source: check.settings.source.clone() };
     let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
     let needs: Vec<Need<'_>> = lacking.iter().map(|(need, _)| (*need).clone()).collect();
     let (closed, open): (Vec<_>, Vec<_>) =
         checked_again(check, device, &remedy, needs).into_iter().partition(is_covered);
     let mut notes = remedy.notes.clone();
+    let used = |gap: &Gap| gap.prefixes.iter().any(|net| remedy.text.contains(&net.to_string()));
+    notes.extend(gaps.gaps.iter().zip(opened).filter(|(gap, _)| used(gap)).filter_map(|(_, opened)| opened));
     notes.extend(open.iter().map(|row| format!("Even so, {} is not covered: {}", row.title, row.sentence)));
     let result = DeviceRemedy {
         file: device.name().to_owned(),
@@ -50,6 +53,27 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         closes: closed.iter().map(|row| row.id.clone()).collect(),
     };
     Some(Proposed { device: index, result, remedy })
+}
+
+/// The gap with no more prefixes than the user allows, and what that opens besides.
+fn within_budget(gap: Gap, budget: Option<u32>) -> (Gap, Option<String>) {
+    let Some(budget) = budget else { return (gap, None) };
+    let cover = AddressSet::from_nets(gap.prefixes.iter().copied()).cover(budget as usize);
+    let opened = cover.opened.prefixes();
+    let text = opened.first().map(|first| {
+        format!(
+            "{}: {} in the place of {} exact prefixes, which also opens {}, {first} the first of them.",
+            gap.purpose,
+            if cover.prefixes.len() == 1 {
+                "1 prefix".to_owned()
+            } else {
+                format!("{} prefixes", cover.prefixes.len())
+            },
+            gap.prefixes.len(),
+            cover.opened.count_text(),
+        )
+    });
+    (Gap { prefixes: cover.prefixes, ..gap }, text)
 }
 
 fn is_covered(row: &RequirementResult) -> bool {

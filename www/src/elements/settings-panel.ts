@@ -5,6 +5,7 @@ import type { FileInspection } from "../generated/FileInspection";
 import type { ScenarioInfo } from "../generated/ScenarioInfo";
 import type { Settings } from "../generated/Settings";
 import { asCloud, CLOUDS } from "../model/clouds";
+import { asCount } from "../model/fragment";
 import { define, emit } from "./emit";
 import { base } from "./styles";
 import "./regions-picker";
@@ -48,6 +49,7 @@ export class SettingsPanel extends LitElement {
         ${this.scenarios(shown, chosen)}
         <egress-check-regions .known=${choices.regions} .chosen=${settings.regions}></egress-check-regions>
         ${this.text("From (source address or prefix)", settings.source ?? "", "any source", (source) => ({ source: source || undefined }))}
+        ${this.text("Most prefixes to add", settings.maxPrefixes?.toString() ?? "", "as many as are exact", (most) => ({ maxPrefixes: asCount(most) }))}
         ${this.vantages()} ${this.dialects()}
         ${facts.length > 0
           ? html`<details ?open=${Object.keys(settings.facts).length > 0}>

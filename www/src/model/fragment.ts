@@ -15,7 +15,13 @@ export function toFragment(settings: Settings): string {
   if (settings.dialect) out.set("dialect", settings.dialect);
   if (settings.polarity) out.set("polarity", settings.polarity);
   if (settings.ip !== "4") out.set("ip", settings.ip);
+  if (settings.maxPrefixes) out.set("max-prefixes", String(settings.maxPrefixes));
   return out.toString();
+}
+
+/** A positive whole number; anything else is none. */
+export function asCount(text: string | null): number | undefined {
+  return text && /^[1-9][0-9]{0,8}$/.test(text) ? Number(text) : undefined;
 }
 
 /** Reads a fragment; what it does not know is left at its default. */
@@ -36,5 +42,7 @@ export function fromFragment(fragment: string): Settings {
   if (polarity === "allow" || polarity === "block") settings.polarity = polarity;
   const ip = given.get("ip");
   if (ip === "6" || ip === "both") settings.ip = ip;
+  const most = asCount(given.get("max-prefixes"));
+  if (most) settings.maxPrefixes = most;
   return settings;
 }
