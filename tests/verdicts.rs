@@ -224,22 +224,24 @@ fn a_tag_in_a_rule_covers_the_same_required_tag_whatever_the_snapshot() {
 
 #[test]
 fn a_budget_of_prefixes_is_kept_and_says_what_it_opens() {
-    let settings = |most| Settings { max_prefixes: Some(most), ..Settings::default() };
-    let list = "198.51.100.0/24\n203.0.113.0/24\n192.0.2.64/26\n192.0.2.192/26\n";
-    for (most, added, note) in [
-        (2, "192.0.2.0/26\n192.0.2.128/26", None),
-        (
-            1,
-            "192.0.2.0/24",
-            Some(
-                "1 prefix in the place of 2 exact prefixes, which also opens 128 IPv4 addresses, 192.0.2.0/26 the first of them.",
-            ),
-        ),
+    let apart = TAGS.replace("\"192.0.2.0/24\"", "\"192.0.2.0/26\", \"192.0.2.128/26\"");
+    let note = "Storage: 1 prefix in the place of 2 exact prefixes, which also opens 128 IPv4 addresses, \
+        192.0.2.64/26 the first of them.";
+    for (tags, list, most, added, told) in [
+        (TAGS, "192.0.2.64/26\n192.0.2.192/26\n", 2, "192.0.2.0/26\n192.0.2.128/26", None),
+        // What lies between is required too, and let through already.
+        (TAGS, "192.0.2.64/26\n192.0.2.192/26\n", 1, "192.0.2.0/24", None),
+        (&apart, "", 2, "192.0.2.0/26\n192.0.2.128/26", None),
+        (&apart, "", 1, "192.0.2.0/24", Some(note)),
     ] {
-        let remedy = check(&[list], &settings(most)).remedies.remove(0);
-        assert_eq!(remedy.text, added);
-        let told = remedy.notes.iter().find(|text| text.contains("in the place of"));
-        assert_eq!(told.map(|text| text.split_once(": ").unwrap().1), note, "{:?}", remedy.notes);
+        let mut engine = Engine::new();
+        engine.set_service_tags("ServiceTags_Public_20260101.json", tags.as_bytes()).unwrap();
+        let export = format!("198.51.100.0/24\n203.0.113.0/24\n{list}");
+        engine.add_file("list", export.as_bytes(), Role::Device, None).unwrap();
+        let settings = Settings { max_prefixes: Some(most), ..Settings::default() };
+        let remedy = engine.check(&settings).unwrap().remedies.remove(0);
+        assert_eq!(remedy.text, added, "{list:?} with {most}");
+        assert_eq!(remedy.notes.iter().find(|text| text.contains("also opens")).map(String::as_str), told);
         assert_eq!(remedy.closes.len(), 4);
     }
 }

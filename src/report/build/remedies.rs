@@ -8,6 +8,7 @@ use crate::coverage::{Need, Plan};
 use crate::device::Device;
 use crate::formats::{Gap, Gaps, Remedy};
 use crate::source::Source;
+use std::collections::BTreeSet;
 
 /// A remedy as the report shows it, and as it can be applied.
 pub(super) struct Proposed {
@@ -31,9 +32,9 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
     if lacking.is_empty() {
         return None;
     }
-    let exact: Vec<Gap> = lacking.iter().map(|(need, row)| gap(need, row)).collect();
+    let exact = lacking.iter().map(|(need, row)| (gap(need, row), need));
     let (gaps, opened): (Vec<Gap>, Vec<Option<String>>) =
-        exact.into_iter().map(|gap| within_budget(gap, check.settings.max_prefixes)).unzip();
+        exact.map(|(gap, need)| within_budget(gap, need, check.settings.max_prefixes)).unzip();
     let gaps =
         Gaps { gaps, vantage: device.vantage().unwrap_or_default().to_owned(), source: check.settings.source.clone() };
     let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
@@ -42,7 +43,9 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         checked_again(check, device, &remedy, needs).into_iter().partition(is_covered);
     let mut notes = remedy.notes.clone();
     let used = |gap: &Gap| gap.prefixes.iter().any(|net| remedy.text.contains(&net.to_string()));
-    notes.extend(gaps.gaps.iter().zip(opened).filter(|(gap, _)| used(gap)).filter_map(|(_, opened)| opened));
+    let opened: BTreeSet<String> =
+        gaps.gaps.iter().zip(opened).filter(|(gap, _)| used(gap)).filter_map(|(_, opened)| opened).collect();
+    notes.extend(opened);
     notes.extend(open.iter().map(|row| format!("Even so, {} is not covered: {}", row.title, row.sentence)));
     let result = DeviceRemedy {
         file: device.name().to_owned(),
@@ -56,21 +59,22 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
 }
 
 /// The gap with no more prefixes than the user allows, and what that opens besides.
-fn within_budget(gap: Gap, budget: Option<u32>) -> (Gap, Option<String>) {
+fn within_budget(gap: Gap, need: &Need<'_>, budget: Option<u32>) -> (Gap, Option<String>) {
     let Some(budget) = budget else { return (gap, None) };
     let cover = AddressSet::from_nets(gap.prefixes.iter().copied()).cover(budget as usize);
-    let opened = cover.opened.prefixes();
-    let text = opened.first().map(|first| {
+    let required = AddressSet::union_all(need.ranges.iter().map(|range| &range.addresses));
+    let opened = cover.opened.minus(&required);
+    let text = opened.prefixes().first().map(|first| {
         format!(
             "{}: {} in the place of {} exact prefixes, which also opens {}, {first} the first of them.",
-            gap.purpose,
+            if gap.service_tags.is_empty() { gap.purpose.clone() } else { gap.service_tags.join(", ") },
             if cover.prefixes.len() == 1 {
                 "1 prefix".to_owned()
             } else {
                 format!("{} prefixes", cover.prefixes.len())
             },
             gap.prefixes.len(),
-            cover.opened.count_text(),
+            opened.count_text(),
         )
     });
     (Gap { prefixes: cover.prefixes, ..gap }, text)
