@@ -1,8 +1,7 @@
 //! What an export says, in neutral terms.
 //!
 //! Traffic must pass every [`Gate`] of a [`Vantage`], one after the other. A gate's rules are in first-match order, whatever
-//! order the device has: last-match readers turn them round, deny-wins readers put the denies first. Rules may call
-//! [`Chain`]s of further rules.
+//! [`Order`] the device has. Rules may call [`Chain`]s of further rules.
 
 use crate::addresses::AddressSet;
 use crate::hosts::HostPattern;
@@ -42,6 +41,31 @@ pub struct Gate {
     pub otherwise: Otherwise,
     /// Where traffic can come from when the user names no source: everywhere, or the virtual network for an NSG.
     pub sources: AddressSet,
+}
+
+/// Which of the rules that match decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    First,
+    Last,
+    /// Any rule that denies; a union of allows is this without denies.
+    DenyWins,
+    /// Any rule that allows.
+    AllowWins,
+}
+
+impl Order {
+    /// The rules put so that the first that matches decides.
+    pub fn first_match(self, mut rules: Vec<Rule>) -> Vec<Rule> {
+        let is = |rule: &Rule, action: Action| rule.then == Then::Decide(action);
+        match self {
+            Order::First => {}
+            Order::Last => rules.reverse(),
+            Order::DenyWins => rules.sort_by_key(|rule| !is(rule, Action::Deny)),
+            Order::AllowWins => rules.sort_by_key(|rule| !is(rule, Action::Allow)),
+        }
+        rules
+    }
 }
 
 /// A list of rules that others go to; at its end the traffic goes back.

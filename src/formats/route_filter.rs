@@ -9,7 +9,7 @@ mod list;
 use super::{Confidence, Edit, Format, Gaps, Input, Remedy};
 use crate::addresses::AddressSet;
 use crate::policy::{
-    Account, Action, Community, Condition, Gate, LineUse, Otherwise, Planes, Policy, Reason, Rule, Then, Vantage,
+    Account, Action, Community, Condition, Gate, LineUse, Order, Otherwise, Planes, Policy, Reason, Rule, Vantage,
 };
 use crate::problem::Problem;
 use crate::source::{Source, Span};
@@ -94,8 +94,8 @@ fn otherwise() -> Otherwise {
     }
 }
 
-fn vantage(label: String, mut rules: Vec<Rule>) -> Vantage {
-    rules.sort_by_key(|rule| rule.then == Then::Decide(Action::Allow));
+fn vantage(label: String, rules: Vec<Rule>) -> Vantage {
+    let rules = Order::DenyWins.first_match(rules);
     let sources = AddressSet::all();
     let gate = Gate {
         name: label.clone(),

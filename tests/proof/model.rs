@@ -3,7 +3,7 @@
 //! Destinations are numbered; a set of them is a row of bits.
 
 use crate::choices::Choices;
-use egress_check::policy::{Action, Chain, Condition, Gate, Otherwise, Planes, Reason, Rule, Then, Vantage};
+use egress_check::policy::{Action, Chain, Condition, Gate, Order, Otherwise, Planes, Reason, Rule, Then, Vantage};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -63,6 +63,7 @@ pub struct Model<L> {
 
 #[derive(Clone, Debug)]
 pub struct ModelGate<L> {
+    order: Order,
     /// A gate's own list first, its chains behind it.
     lists: Vec<Vec<(Then, Test<L>)>>,
     otherwise: Action,
@@ -100,9 +101,15 @@ impl<'c, 'a, L> Maker<'c, 'a, L> {
     fn gate(&mut self) -> ModelGate<L> {
         let chains = self.choices.one_of(&[0, 0, 1, 2]);
         let otherwise = self.choices.one_of(&[Action::Deny, Action::Allow]);
+        // Only lists that are read from the front call others.
+        let orders = [Order::First, Order::Last, Order::DenyWins, Order::AllowWins];
+        let order = if chains == 0 { self.choices.one_of(&orders) } else { Order::First };
         self.called.clear();
-        let lists = (0..=chains).map(|list| self.list(list, chains)).collect();
-        ModelGate { lists, otherwise }
+        let mut lists: Vec<_> = (0..=chains).map(|list| self.list(list, chains)).collect();
+        if order != Order::First {
+            lists[0].retain(|(then, _)| *then != Then::Return);
+        }
+        ModelGate { order, lists, otherwise }
     }
 
     /// A chain calls only those behind it, so that calls end.
@@ -214,9 +221,27 @@ struct Walked {
 
 impl ModelGate<Bits> {
     fn passing(&self, resolution: usize) -> Bits {
+        if self.order != Order::First {
+            let rules =
+                self.lists[0].iter().filter_map(|(then, test)| Some((action(*then)?, test.matching(resolution))));
+            let rules: Vec<(Action, Bits)> = rules.collect();
+            return Bits::of(|n| self.decides(rules.iter().filter(|rule| rule.1.has(n)).map(|rule| rule.0)));
+        }
         let walked = self.walk(0, Bits::ALL, resolution);
         let by_default = if self.otherwise == Action::Allow { walked.back } else { Bits::NONE };
         walked.allowed.or(by_default)
+    }
+
+    /// Whether the matching rules come to "allow", by the words of the order.
+    fn decides(&self, mut matching: impl Iterator<Item = Action> + Clone) -> bool {
+        let some = |action| matching.clone().any(|other| other == action).then_some(action);
+        let decided = match self.order {
+            Order::First => matching.next(),
+            Order::Last => matching.last(),
+            Order::DenyWins => some(Action::Deny).or(some(Action::Allow)),
+            Order::AllowWins => some(Action::Allow).or(some(Action::Deny)),
+        };
+        decided.unwrap_or(self.otherwise) == Action::Allow
     }
 
     fn walk(&self, list: usize, entering: Bits, resolution: usize) -> Walked {
@@ -244,11 +269,18 @@ impl ModelGate<Bits> {
     }
 }
 
+fn action(then: Then) -> Option<Action> {
+    match then {
+        Then::Decide(action) => Some(action),
+        _ => None,
+    }
+}
+
 impl<L> ModelGate<L> {
     fn in_bits(&self, bits: &dyn Fn(&L) -> Bits) -> ModelGate<Bits> {
         let list =
             |rules: &Vec<(Then, Test<L>)>| rules.iter().map(|(then, test)| (*then, test.in_bits(bits))).collect();
-        ModelGate { lists: self.lists.iter().map(list).collect(), otherwise: self.otherwise }
+        ModelGate { order: self.order, lists: self.lists.iter().map(list).collect(), otherwise: self.otherwise }
     }
 
     fn gate(&self, speaks: Planes, condition: &dyn Fn(&L) -> Condition) -> Gate {
@@ -262,7 +294,7 @@ impl<L> ModelGate<L> {
         Gate {
             name: "gate".to_owned(),
             speaks,
-            rules: lists.next().unwrap_or_default(),
+            rules: self.order.first_match(lists.next().unwrap_or_default()),
             chains: lists.map(|rules| Chain { name: "chain".to_owned(), rules }).collect(),
             otherwise: Otherwise { action: self.otherwise, span: None, why: "default".to_owned() },
             sources: egress_check::addresses::AddressSet::all(),

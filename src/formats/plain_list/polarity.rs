@@ -1,7 +1,7 @@
 //! Whether a list says what passes or what does not, and the rules in their order.
 
 use crate::formats::Polarity;
-use crate::policy::{Action, Condition, Otherwise, Reason, Rule};
+use crate::policy::{Action, Condition, Order, Otherwise, Reason, Rule};
 
 /// Words with which "block" is a noun for a range of addresses.
 const RANGE_WORDS: &[&str] = &["ip", "cidr", "address", "network", "net", "prefix", "ipv4", "ipv6", "subnet"];
@@ -37,9 +37,9 @@ pub(super) struct Listed {
 
 /// The rules of a list, exceptions first, and what holds for what is not listed.
 pub(super) fn arrange(listed: Vec<Listed>, polarity: Option<Polarity>) -> (Vec<Rule>, Otherwise) {
-    let (action, why) = match polarity {
-        Some(Polarity::Block) => (Action::Deny, "the list blocks only what it names"),
-        _ => (Action::Allow, "the list allows only what it names"),
+    let (action, order, why) = match polarity {
+        Some(Polarity::Block) => (Action::Deny, Order::AllowWins, "the list blocks only what it names"),
+        _ => (Action::Allow, Order::DenyWins, "the list allows only what it names"),
     };
     let rule = |listed: Listed| Rule {
         then: if listed.excepted { opposite(action) } else { action }.into(),
@@ -47,8 +47,7 @@ pub(super) fn arrange(listed: Vec<Listed>, polarity: Option<Polarity>) -> (Vec<R
         span: Some(listed.span),
         when: listed.when,
     };
-    let (exceptions, entries): (Vec<_>, Vec<_>) = listed.into_iter().partition(|listed| listed.excepted);
-    let rules = exceptions.into_iter().chain(entries).map(rule).collect();
+    let rules = order.first_match(listed.into_iter().map(rule).collect());
     (rules, Otherwise { action: opposite(action), span: None, why: why.to_owned() })
 }
 

@@ -3,7 +3,7 @@
 use super::super::model::*;
 use super::Check;
 use super::cite::Files;
-use super::evidence::{Deciders, reasons};
+use super::evidence::{Deciders, reasons, reasons_text};
 use super::names::decider;
 use crate::coverage::{self, Need};
 use crate::device::Device;
@@ -58,7 +58,7 @@ fn ask(check: &Check<'_>, label: &str, value: Community, files: &Files<'_>) -> (
     let verdict = coverage::of_outcomes(std::iter::once(joint.outcome));
     let reasons = reasons(&[joint], files);
     let by = evidence.first().map(decider).unwrap_or_default();
-    let why = reasons.first().map(|reason| reason.text.clone()).unwrap_or_default();
+    let why = reasons_text(&reasons);
     let sentence = match verdict {
         Verdict::Covered => format!("{value} is let through by {by}."),
         Verdict::Undecided => format!("{value} cannot be decided: {why}."),

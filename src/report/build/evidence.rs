@@ -71,3 +71,17 @@ pub(super) fn reasons<T>(parts: &[Part<T>], files: &Files<'_>) -> Vec<ReasonResu
     reasons.dedup();
     reasons.into_iter().map(|reason| files.reason(reason)).collect()
 }
+
+/// What has to be known first, for a sentence: each reason with its line.
+pub(super) fn reasons_text(reasons: &[ReasonResult]) -> String {
+    const SHOWN: usize = 3;
+    let shown = reasons.iter().take(SHOWN).map(|reason| match &reason.citation {
+        Some(citation) => format!("{} (line {})", reason.text, citation.line),
+        None => reason.text.clone(),
+    });
+    let text = shown.collect::<Vec<_>>().join("; ");
+    match reasons.len().saturating_sub(SHOWN) {
+        0 => text,
+        more => format!("{text}; and {more} more"),
+    }
+}

@@ -3,7 +3,7 @@
 use super::super::model::*;
 use super::Check;
 use super::cite::Files;
-use super::evidence::{Deciders, reasons};
+use super::evidence::{Deciders, reasons, reasons_text};
 use super::interplay;
 use crate::coverage::{self, Need};
 use crate::device::Device;
@@ -115,7 +115,6 @@ fn result(
 
 fn sentence(verdict: Verdict, witness: Option<&str>, evidence: &[Evidence], reasons: &[ReasonResult]) -> String {
     let rule = |effect| evidence.iter().find(|evidence| evidence.effect == effect).map(decider).unwrap_or_default();
-    let reason = || reasons.first().map(|reason| reason.text.clone()).unwrap_or_default();
     match verdict {
         Verdict::Covered => format!("Let through by {}.", rule(Effect::Allows)),
         Verdict::Missing => format!("Blocked by {}.", rule(Effect::Blocks)),
@@ -126,8 +125,8 @@ fn sentence(verdict: Verdict, witness: Option<&str>, evidence: &[Evidence], reas
                 rule(Effect::Blocks)
             )
         }
-        Verdict::Undecided => format!("Cannot be decided: {}.", reason()),
-        Verdict::Unsupported => format!("The export cannot tell: {}.", reason()),
+        Verdict::Undecided => format!("Cannot be decided: {}.", reasons_text(reasons)),
+        Verdict::Unsupported => format!("The export cannot tell: {}.", reasons_text(reasons)),
     }
 }
 

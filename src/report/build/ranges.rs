@@ -2,7 +2,7 @@
 
 use super::super::model::*;
 use super::cite::Files;
-use super::evidence::{Deciders, reasons};
+use super::evidence::{Deciders, reasons, reasons_text};
 use super::interplay;
 use super::names::decider;
 use super::{Check, family_text};
@@ -183,15 +183,14 @@ fn sentence(
     reasons: &[ReasonResult],
 ) -> String {
     let rule = |effect| evidence.iter().find(|evidence| evidence.effect == effect).map(decider).unwrap_or_default();
-    let reason = || reasons.first().map(|reason| reason.text.clone()).unwrap_or_default();
     match verdict {
         Verdict::Covered => format!("all {required} prefixes are let through by {}.", rule(Effect::Allows)),
         Verdict::Missing => format!("none of {required} prefixes is let through; blocked by {}.", rule(Effect::Blocks)),
         Verdict::Partly => {
             format!("{} of the addresses' prefixes are missing, the first {}.", missing.len(), missing[0])
         }
-        Verdict::Undecided => format!("cannot be decided: {}.", reason()),
-        Verdict::Unsupported => format!("the export cannot tell: {}.", reason()),
+        Verdict::Undecided => format!("cannot be decided: {}.", reasons_text(reasons)),
+        Verdict::Unsupported => format!("the export cannot tell: {}.", reasons_text(reasons)),
     }
 }
 
