@@ -187,7 +187,11 @@ impl AddressSet {
             None => format!("all {family}"),
         });
         let texts: Vec<String> = texts.collect();
-        format!("{} addresses", if texts.is_empty() { "no".to_owned() } else { texts.join(" and ") })
+        match texts.as_slice() {
+            [] => "no addresses".to_owned(),
+            [one] if one.starts_with("1 ") => format!("{one} address"),
+            _ => texts.join(" and ") + " addresses",
+        }
     }
 
     /// The fewest prefixes that make up exactly this set, in order.
@@ -199,5 +203,95 @@ impl AddressSet {
     /// they hold. Time and memory grow with the number of prefixes times the budget.
     pub fn cover(&self, budget: usize) -> Cover {
         cover::cover(self, budget)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_private_public_or_neither() {
+        for (address, private, public) in [
+            ("0.0.0.0", false, false),
+            ("0.255.255.255", false, false),
+            ("1.0.0.0", false, true),
+            ("9.255.255.255", false, true),
+            ("10.0.0.0", true, false),
+            ("10.255.255.255", true, false),
+            ("11.0.0.0", false, true),
+            ("100.63.255.255", false, true),
+            ("100.64.0.0", true, false),
+            ("100.127.255.255", true, false),
+            ("100.128.0.0", false, true),
+            ("126.255.255.255", false, true),
+            ("127.0.0.1", false, false),
+            ("128.0.0.0", false, true),
+            ("168.63.129.15", false, true),
+            ("168.63.129.16", false, false),
+            ("168.63.129.17", false, true),
+            ("169.254.0.0", false, false),
+            ("169.254.255.255", false, false),
+            ("172.15.255.255", false, true),
+            ("172.16.0.0", true, false),
+            ("172.31.255.255", true, false),
+            ("172.32.0.0", false, true),
+            ("192.168.0.0", true, false),
+            ("192.168.255.255", true, false),
+            ("192.169.0.0", false, true),
+            ("223.255.255.255", false, true),
+            ("224.0.0.0", false, false),
+            ("255.255.255.255", false, false),
+            ("::1", false, false),
+            ("1fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", false, false),
+            ("2000::", false, true),
+            ("3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", false, true),
+            ("4000::", false, false),
+            ("fbff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", false, false),
+            ("fc00::", true, false),
+            ("fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", true, false),
+            ("fe00::", false, false),
+            ("fe80::1", false, false),
+        ] {
+            let parsed: IpAddr = address.parse().expect(address);
+            let found = (AddressSet::private().contains(parsed), AddressSet::public().contains(parsed));
+            assert_eq!(found, (private, public), "{address}");
+        }
+    }
+
+    #[test]
+    fn the_whole_space_and_its_halves() {
+        let (v4, v6) = (AddressSet::all_of(Family::V4), AddressSet::all_of(Family::V6));
+        assert_eq!(v4.union(&v6), AddressSet::all());
+        assert!(v4.is_disjoint(&v6) && !v4.is_disjoint(&AddressSet::all()));
+        assert!(AddressSet::all().is_all() && !v4.is_all() && !v6.is_all());
+        assert!(AddressSet::empty().is_empty() && !v4.is_empty() && !v6.is_empty());
+        assert!(
+            v4.is_subset(&AddressSet::all()) && !AddressSet::all().is_subset(&v6) && !AddressSet::all().is_subset(&v4)
+        );
+        assert_eq!(AddressSet::all().complement(), AddressSet::empty());
+        assert_eq!(AddressSet::all().minus(&v4), v6);
+        assert_eq!(AddressSet::all().intersection(&v6), v6);
+        assert_eq!(v4.prefixes(), ["0.0.0.0/0".parse::<IpNet>().expect("a prefix")]);
+    }
+
+    #[test]
+    fn the_first_address_and_how_many_there_are() {
+        for (entries, first, count) in [
+            ("", None, "no addresses"),
+            ("10.0.0.7", Some("10.0.0.7"), "1 IPv4 address"),
+            ("10.0.0.0/24 2001:db8::/96", Some("10.0.0.0"), "256 IPv4 and about 2^32 IPv6 addresses"),
+            ("2001:db8::5", Some("2001:db8::5"), "1 IPv6 address"),
+            ("0.0.0.0/0", Some("0.0.0.0"), "about 2^32 IPv4 addresses"),
+            ("::/0", Some("::"), "all IPv6 addresses"),
+            ("::/1", Some("::"), "about 2^127 IPv6 addresses"),
+            ("255.255.255.255/32", Some("255.255.255.255"), "1 IPv4 address"),
+        ] {
+            let sets: Vec<AddressSet> =
+                entries.split_whitespace().map(|entry| parse_entry(entry).expect(entry).expect(entry).set).collect();
+            let set = AddressSet::union_all(&sets);
+            assert_eq!(set.first(), first.map(|address| address.parse().expect(address)), "{entries}");
+            assert_eq!(set.count_text(), count, "{entries}");
+        }
     }
 }
