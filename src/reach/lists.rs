@@ -111,3 +111,96 @@ impl Heights<'_> {
         (self.trail.len() + height <= MAX_NESTING).then_some(height)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::addresses::AddressSet;
+    use crate::policy::{Action, Chain, Condition, Gate, Otherwise, Planes, Rule, Then, Vantage};
+    use crate::reach::{Outcome, Part, Question, TagTable, addresses};
+
+    struct NoTags;
+
+    impl TagTable for NoTags {
+        fn addresses(&self, _: &str) -> Option<&AddressSet> {
+            None
+        }
+    }
+
+    fn rule(then: Then) -> Rule {
+        Rule { name: "rule".into(), span: None, then, when: Condition::always() }
+    }
+
+    /// What becomes of an address at a gate with these lists, the gate's own first, that denies by default.
+    fn answer(lists: Vec<Vec<Then>>) -> Part<AddressSet> {
+        let mut lists = lists.into_iter().map(|list| list.into_iter().map(rule).collect::<Vec<_>>());
+        let gate = Gate {
+            name: "gate".into(),
+            speaks: Planes::ADDRESSES,
+            rules: lists.next().unwrap_or_default(),
+            chains: lists.map(|rules| Chain { name: "chain".into(), rules }).collect(),
+            otherwise: Otherwise { action: Action::Deny, span: None, why: "default".into() },
+            sources: AddressSet::all(),
+        };
+        let vantage = Vantage { label: "here".into(), gates: vec![gate], decrypts: None };
+        let asked = AddressSet::from_range([20, 0, 0, 1].into(), [20, 0, 0, 9].into()).expect("a range");
+        let parts = addresses(&[vec![&vantage]], &Question::tcp(443), &NoTags, &asked);
+        assert_eq!(parts.len(), 1);
+        parts[0].joint()
+    }
+
+    /// A row of `count` chains, each of which does the same to the next one; the last allows.
+    fn row(count: usize, each: impl Fn(usize) -> Vec<Then>) -> Vec<Vec<Then>> {
+        let mut lists: Vec<Vec<Then>> = (0..count).map(each).collect();
+        lists.push(vec![Action::Allow.into()]);
+        lists
+    }
+
+    #[test]
+    fn calls_return_and_goto_goes_back_to_the_caller() {
+        use Then::{Call, Goto, Return};
+        let (allow, deny) = (Then::from(Action::Allow), Then::from(Action::Deny));
+        for (lists, expected) in [
+            (vec![vec![Call(0)], vec![allow]], Outcome::Allowed),
+            (vec![vec![Call(0), allow], vec![]], Outcome::Allowed),
+            (vec![vec![Call(0), allow], vec![deny]], Outcome::Blocked),
+            (vec![vec![Call(0), allow], vec![Return, deny]], Outcome::Allowed),
+            (vec![vec![Goto(0), allow], vec![]], Outcome::Blocked),
+            (vec![vec![Call(0), allow], vec![Goto(1), deny], vec![Return]], Outcome::Allowed),
+            (vec![vec![Call(0), deny], vec![Call(1), allow], vec![Return]], Outcome::Allowed),
+            (vec![vec![Return, allow]], Outcome::Blocked),
+            (vec![vec![]], Outcome::Blocked),
+        ] {
+            assert_eq!(answer(lists.clone()).outcome, expected, "{lists:?}");
+        }
+    }
+
+    #[test]
+    fn calls_that_lead_nowhere_or_back_are_undecided_and_say_so() {
+        for lists in [
+            vec![vec![Then::Call(0)], vec![Then::Call(0)]],
+            vec![vec![Then::Goto(0)], vec![Then::Goto(1)], vec![Then::Call(0)]],
+            vec![vec![Then::Call(7)]],
+            row(10_000, |at| vec![Then::Call(at)]),
+        ] {
+            let part = answer(lists);
+            assert_eq!(part.outcome, Outcome::Undecided);
+            assert!(part.reasons[0].text.contains("lead back here, or nest too deep"), "{:?}", part.reasons);
+        }
+    }
+
+    #[test]
+    fn a_chain_behind_a_decision_may_be_broken() {
+        assert_eq!(answer(vec![vec![Action::Allow.into(), Then::Call(7)]]).outcome, Outcome::Allowed);
+        assert_eq!(
+            answer(vec![vec![Action::Deny.into(), Then::Call(0)], vec![Then::Call(0)]]).outcome,
+            Outcome::Blocked
+        );
+    }
+
+    #[test]
+    fn deep_rows_are_exact_up_to_the_limit_and_twofold_calls_do_not_multiply() {
+        assert_eq!(answer(row(super::MAX_NESTING, |at| vec![Then::Call(at)])).outcome, Outcome::Allowed);
+        assert_eq!(answer(row(super::MAX_NESTING + 1, |at| vec![Then::Call(at)])).outcome, Outcome::Undecided);
+        assert_eq!(answer(row(60, |at| vec![Then::Call(at), Then::Call(at)])).outcome, Outcome::Allowed);
+    }
+}
