@@ -10,6 +10,7 @@ mod explore;
 mod expression;
 mod name;
 mod pattern;
+mod plain;
 mod regex;
 mod required;
 

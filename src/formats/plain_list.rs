@@ -198,7 +198,7 @@ impl List {
             Reading::Unclear { entries, .. } => entries.is_empty(),
             Reading::Entries(_) => false,
         };
-        match sections::heading(line.text).filter(|_| empty) {
+        match empty.then(|| sections::heading(line.text)).flatten() {
             Some(heading) => {
                 if !self.entries.is_empty() {
                     self.below_head = self.below_head.min(self.entries.len());

@@ -65,10 +65,6 @@ pub(super) enum Node {
 }
 
 impl Node {
-    pub fn empty() -> Node {
-        Node::Concat(Vec::new())
-    }
-
     pub fn literal(text: &str) -> Node {
         Node::Concat(text.bytes().map(|byte| Node::Class(Class::of(byte))).collect())
     }

@@ -26,7 +26,7 @@ const DISGUISES: &[(&str, &str)] = &[
 /// The line without disguises.
 pub(super) fn plain(line: &str) -> Cow<'_, str> {
     let mut line = Cow::Borrowed(line);
-    if !line.contains(['&', '\\', '[', '(', 'x', 'X']) {
+    if !line.contains(['&', '\\', '[', '(']) && !line.contains("xxp") && !line.contains("XXp") {
         return line;
     }
     for (disguise, meant) in DISGUISES {

@@ -182,7 +182,8 @@ fn expressions_built_to_explode_are_answered_at_once() {
             let pattern = HostPattern::Regex(regex);
             explore(&required, &[Probe { patterns: vec![&pattern], after: "" }]).map(|cells| cells.len())
         });
-        assert!(start.elapsed() < Duration::from_secs(1), "{text}: {answer:?} after {:?}", start.elapsed());
+        // A tenth of it suffices; a machine under load takes longer.
+        assert!(start.elapsed() < Duration::from_secs(10), "{text}: {answer:?} after {:?}", start.elapsed());
     }
     let explodes = Regex::posix_extended("^[ab]{24}a[ab]*\\.ex\\.com$", true).expect("regular");
     let pattern = HostPattern::Regex(explodes);
