@@ -13,6 +13,8 @@ mod pattern;
 mod plain;
 mod regex;
 mod required;
+#[cfg(test)]
+mod tests;
 
 pub use dialects::{Extra, Meant, Product, products};
 pub use entry::{Around, Name, Shape, Url};

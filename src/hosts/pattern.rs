@@ -65,7 +65,10 @@ impl Domain {
             parts.push((Node::Concat(anything), self.one_label));
         } else {
             parts.push((under(Node::labels(1, Some(1))), self.one_label));
-            parts.push((under(Node::labels(2, self.max_labels.map(u32::from))), self.more_labels));
+            let max = self.max_labels.map(u32::from);
+            if max.is_none_or(|max| max >= 2) {
+                parts.push((under(Node::labels(2, max)), self.more_labels));
+            }
         }
         parts
     }

@@ -63,6 +63,7 @@ fn a_domain_matches_apex_labels_and_neighbours_as_its_row_says() {
         neighbours: Tri::Maybe,
         ..Domain::below("ex.com")
     };
+    let one_label = Domain { max_labels: Some(1), ..Domain::and_below("ex.com") };
     let limited = Domain { max_labels: Some(3), ..Domain::and_below("ex.com") };
     for (pattern, host, expected) in [
         (&all_maybe, "ex.com", Tri::Maybe),
@@ -74,6 +75,8 @@ fn a_domain_matches_apex_labels_and_neighbours_as_its_row_says() {
         (&limited, "c.b.a.ex.com", Tri::Yes),
         (&limited, "d.c.b.a.ex.com", Tri::No),
         (&limited, "xex.com", Tri::No),
+        (&one_label, "a.ex.com", Tri::Yes),
+        (&one_label, "b.a.ex.com", Tri::No),
     ] {
         let pattern = HostPattern::Domain(pattern.clone());
         assert_eq!(matches_text(&Probe { patterns: vec![&pattern], after: "" }, host), expected, "{host}");
