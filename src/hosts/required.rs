@@ -18,12 +18,7 @@ impl HostSet {
     /// # Errors
     /// A [`NameError`] if a part is no name that DNS can hold.
     pub fn parse(text: &str) -> Result<HostSet, NameError> {
-        let probe = text.trim().replace('*', "s");
-        normalize(&probe)?;
-        let text = match text.contains('*') {
-            true => text.trim().trim_end_matches('.').to_ascii_lowercase(),
-            false => normalize(text)?,
-        };
+        let text = if text.contains('*') { starred(text.trim())? } else { normalize(text)? };
         let node = expression(&text);
         Ok(HostSet { text, node })
     }
@@ -72,6 +67,17 @@ impl HostSet {
     }
 }
 
+/// A pattern with stars as names are brought to one form. Letters beyond ASCII stand behind a leading `*.` only: no part of
+/// a label can be put into punycode.
+fn starred(text: &str) -> Result<String, NameError> {
+    if !text.is_ascii() {
+        let rest = text.strip_prefix("*.").filter(|rest| !rest.contains('*')).ok_or(NameError::Character)?;
+        return Ok(format!("*.{}", normalize(rest)?));
+    }
+    normalize(&text.replace('*', "s"))?;
+    Ok(text.trim_end_matches('.').to_ascii_lowercase())
+}
+
 fn expression(text: &str) -> Node {
     if let Some(rest) = text.strip_prefix("*.") {
         return Node::Concat(vec![Node::labels(1, None), labels_expression(rest)]);
@@ -106,4 +112,24 @@ fn label_expression(label: &str) -> Node {
             })
             .collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_brought_to_one_form() {
+        for (text, expected) in [
+            (" *.Blob.core.windows.net. ", Ok("*.blob.core.windows.net")),
+            ("*.b\u{fc}cher.example", Ok("*.xn--bcher-kva.example")),
+            ("b\u{fc}cher.example", Ok("xn--bcher-kva.example")),
+            ("b\u{fc}*.example", Err(NameError::Character)),
+            ("*.b\u{fc}cher.*.example", Err(NameError::Character)),
+            ("*..example", Err(NameError::Length)),
+            ("*.a b", Err(NameError::Character)),
+        ] {
+            assert_eq!(HostSet::parse(text).map(|set| set.text), expected.map(str::to_owned), "{text}");
+        }
+    }
 }

@@ -1,3 +1,5 @@
+mod names;
+
 use super::*;
 use crate::device::{Device, Reading as HowRead};
 use crate::explain::{Target, explain};

@@ -41,14 +41,17 @@ pub(super) fn basic(pattern: &str, ignore_case: bool) -> Result<Vec<Token>, Stri
     while let Some(c) = cursor.take() {
         let after_start = matches!(tokens.last(), None | Some(Token::Open | Token::Or));
         let repeatable = !after_start && tokens.last() != Some(&Token::Start);
+        let repeated = matches!(tokens.last(), Some(Token::Repeat(..)));
         tokens.push(match c {
             '*' if !repeatable => cursor.literal('*'),
+            '*' if repeated => return Err(TWICE.into()),
             '^' if after_start => Token::Start,
             '$' if ends_branch(&cursor) => Token::End,
             '\\' => match cursor.take() {
                 Some('(') => Token::Open,
                 Some(')') => Token::Close,
                 Some('|') => Token::Or,
+                Some('{') if repeated => return Err(TWICE.into()),
                 Some('{') => cursor.bounds("\\}", true)?,
                 Some('+') if repeatable => Token::Repeat(1, None),
                 Some('?') if repeatable => Token::Repeat(0, Some(1)),
@@ -59,6 +62,9 @@ pub(super) fn basic(pattern: &str, ignore_case: bool) -> Result<Vec<Token>, Stri
     }
     Ok(tokens)
 }
+
+/// The C library refuses it in a basic expression and takes it in an extended one.
+const TWICE: &str = "it repeats a repetition";
 
 /// Whether a `$` that was read stands at the end of an expression.
 fn ends_branch(cursor: &Cursor) -> bool {

@@ -34,7 +34,8 @@ const FOUND: &[(Syntax, &str, &str, bool)] = &[
     (PosixBasic, "^ab\\+$", "abb", true),
     (PosixBasic, "^ab\\?$", "a", true),
     (PosixBasic, "^ab+$", "abb", false),
-    (PosixBasic, "^a**$", "aaa", true),
+    (PosixBasic, "^a*\\+$", "aaa", true),
+    (PosixExtended, "^a**$", "aaa", true),
     // Places where a caret or a dollar is a place.
     (PosixBasic, "a^b", "ab", false),
     (PosixBasic, "a$b", "ab", false),
@@ -102,6 +103,8 @@ const REFUSED: &[(Syntax, &str, &str)] = &[
     (PosixBasic, "a\\)", "unmatched parenthesis"),
     (PosixBasic, "\\{2\\}", "repeats nothing"),
     (PosixBasic, "a\\{2", "count"),
+    (PosixBasic, "a**", "repeats a repetition"),
+    (PosixBasic, "a*\\{2\\}", "repeats a repetition"),
     (PosixBasic, "a\\<b", "does not define"),
     (PosixBasic, "a\\", "ends with a backslash"),
     (Perl, "(?=a)b", "looks ahead"),
