@@ -306,15 +306,20 @@ pub static TINYPROXY_EXTENDED: Product = expressions(
 
 pub static HOSTS_FILE: Product = product("hosts-file", "Hosts file", "hosts(5)", &[(Bare, EXACT)]);
 
-pub static DNSMASQ: Product = product(
-    "dnsmasq",
-    "dnsmasq address, local and server",
-    "dnsmasq(8): --server, --address",
-    &[(Bare, AND_BELOW), (Dot, AND_BELOW)],
-);
+pub static DNSMASQ: Product = Product {
+    single_label: AND_BELOW,
+    ..product(
+        "dnsmasq",
+        "dnsmasq address, local and server",
+        "dnsmasq(8): --server, --address",
+        &[(Bare, AND_BELOW), (Dot, AND_BELOW)],
+    )
+};
 
-pub static UNBOUND: Product =
-    product("unbound", "Unbound local-zone", "unbound.conf(5): local-zone", &[(Bare, AND_BELOW)]);
+pub static UNBOUND: Product = Product {
+    single_label: AND_BELOW,
+    ..product("unbound", "Unbound local-zone", "unbound.conf(5): local-zone", &[(Bare, AND_BELOW)])
+};
 
 pub static PRIVOXY: Product = product(
     "privoxy",
