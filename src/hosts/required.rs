@@ -7,6 +7,9 @@ use super::{NameError, normalize};
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostSet {
     text: String,
+    /// Where the text begins that every name of the set ends with.
+    end: usize,
+    exact: bool,
     pub(super) node: Node,
 }
 
@@ -20,7 +23,12 @@ impl HostSet {
     pub fn parse(text: &str) -> Result<HostSet, NameError> {
         let text = if text.contains('*') { starred(text.trim())? } else { normalize(text)? };
         let node = expression(&text);
-        Ok(HostSet { text, node })
+        Ok(HostSet::new(text, node))
+    }
+
+    fn new(text: String, node: Node) -> HostSet {
+        let star = text.rfind('*');
+        HostSet { end: star.map_or(0, |at| at + 1), exact: star.is_none(), text, node }
     }
 
     /// Every IPv4 address as it is written.
@@ -37,7 +45,7 @@ impl HostSet {
         };
         let dot = || Node::Class(Class::DOT);
         let node = Node::Concat(vec![octet(), dot(), octet(), dot(), octet(), dot(), octet()]);
-        HostSet { text: "*".into(), node }
+        HostSet::new("*".into(), node)
     }
 
     /// The pattern, in lower case.
@@ -47,12 +55,12 @@ impl HostSet {
 
     /// Whether this is a single name.
     pub fn is_exact(&self) -> bool {
-        !self.text.contains('*')
+        self.exact
     }
 
     /// The text that every name of the set ends with.
     pub(super) fn literal_end(&self) -> &str {
-        self.text.rsplit('*').next().unwrap_or(&self.text)
+        &self.text[self.end..]
     }
 
     /// Whether some name may both be in the set and end with `end` (be `end`, if `whole`). Never wrongly no.

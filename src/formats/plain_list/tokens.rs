@@ -75,11 +75,10 @@ impl Token {
         if word.len() > LONGEST {
             return Token::Word;
         }
-        keyword(word)
-            .or_else(|| ports(word))
-            .or_else(|| entry(word))
-            .or_else(|| damage::damaged(word))
-            .unwrap_or(Token::Word)
+        // No keyword and no port has a dot; nearly all words of a long list have one.
+        let dotless = || keyword(word).or_else(|| ports(word));
+        let short = if word.contains('.') { None } else { dotless() };
+        short.or_else(|| entry(word)).or_else(|| damage::damaged(word)).unwrap_or(Token::Word)
     }
 }
 
@@ -165,6 +164,9 @@ pub(super) fn addresses(text: &str) -> Option<Token> {
 
 /// Stars for the last octets: `20.190.128.*` is a /24.
 fn starred(text: &str) -> Option<AddressSet> {
+    if !text.ends_with(".*") {
+        return None;
+    }
     let octets: Vec<&str> = text.split('.').collect();
     let known = octets.iter().take_while(|octet| **octet != "*").count();
     if octets.len() != 4 || known == 0 || known == 4 || octets[known..].iter().any(|octet| *octet != "*") {
