@@ -8,8 +8,8 @@ use std::collections::HashMap;
 
 /// More kinds than this are not explored; exports seen in practice need a few hundred.
 const MAX_KINDS: usize = 10_000;
-/// Steps of single patterns over all: a long list of expressions, about half a second.
-const MAX_WORK: usize = 4_000_000;
+/// Steps of single patterns over all: about a second without optimisation.
+const MAX_WORK: usize = 2_000_000;
 
 /// The group of the required set; those of the probes follow.
 pub(super) const REQUIRED: u32 = 0;

@@ -179,6 +179,9 @@ fn expressions_built_to_explode_are_answered_at_once() {
         "(.{0,100}a){0,100}b",
         "((a?){100}){100}",
         "^(a.?){0,200}(.?b){0,90}\\.",
+        "^([ab]{0,50}[bc]{0,50}){0,100}\\.ex",
+        "^(([ab]{0,10}c?){0,100}[bc]{0,50}){0,9}\\.ex",
+        "([a-y]{0,90}[b-z]{0,90}){0,90}a",
     ] {
         let start = Instant::now();
         let answer = Regex::posix_extended(text, true).map(|regex| {
