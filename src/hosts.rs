@@ -4,17 +4,26 @@
 //! together ([`explore`]): every combination of patterns that some required name matches is found, with a shortest such name.
 
 mod automaton;
+mod dialects;
+mod entry;
 mod explore;
 mod expression;
+mod index;
 mod name;
 mod pattern;
+mod plain;
 mod regex;
 mod required;
+#[cfg(test)]
+mod tests;
 
+pub use dialects::{Extra, Meant, Product, products};
+pub use entry::{Around, Name, Shape, Url};
 pub use explore::{Cell, Probe, TooComplex, explore, matches_text};
+pub use index::Index;
 pub use name::{NameError, normalize};
 pub use pattern::{Domain, HostPattern};
-pub use regex::Regex;
+pub use regex::{Regex, Syntax};
 pub use required::HostSet;
 
 /// Yes, no, or "the text cannot tell".

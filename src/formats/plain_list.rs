@@ -12,7 +12,6 @@ mod meaning;
 mod pairs;
 mod polarity;
 mod problems;
-mod products;
 mod remedy;
 mod scene;
 mod sections;
@@ -25,6 +24,7 @@ mod tokens;
 mod words;
 
 use super::{Confidence, Dialect, Format, Gaps, Input, Polarity, Remedy};
+use crate::hosts::Extra;
 use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
 use crate::problem::Problem;
 use crate::source::{Line, Source, Span};
@@ -90,7 +90,7 @@ impl Format for PlainList {
         }
         let planes = list.planes();
         let manner = remedy::Manner {
-            row: list.row,
+            product: list.row.product,
             layout: list.layout.as_ref(),
             bullets: list.style.dash_is_bullet,
             ports: list.carries_ports(),
@@ -198,7 +198,7 @@ impl List {
             Reading::Unclear { entries, .. } => entries.is_empty(),
             Reading::Entries(_) => false,
         };
-        match sections::heading(line.text).filter(|_| empty) {
+        match empty.then(|| sections::heading(line.text)).flatten() {
             Some(heading) => {
                 if !self.entries.is_empty() {
                     self.below_head = self.below_head.min(self.entries.len());
@@ -270,9 +270,9 @@ impl List {
     /// Whether most entries carry ports of their own, and the product reads them.
     fn carries_ports(&self) -> bool {
         let explicit =
-            |found: &&Found| matches!(&found.entry.meant, lines::Meant::Written(written) if written.explicit_port);
+            |found: &&Found| matches!(&found.entry.meant, lines::Meant::Written(written) if written.around.port);
         let count = self.entries.iter().filter(explicit).count();
-        count * 2 > self.entries.len() && !self.row.dead.contains(&dialects::Extra::Port)
+        count * 2 > self.entries.len() && !self.row.product.refuses(Extra::Port)
     }
 
     /// The planes that the list speaks; both, where some line is not understood or nothing is listed.
@@ -307,7 +307,7 @@ impl List {
     /// The rules of all entries, in the order of their lines, and of what is not understood.
     fn listed(&self, source: &Source) -> Vec<Listed> {
         let entries = self.entries.iter().flat_map(|found| {
-            meaning::conditions(&found.entry, self.row).into_iter().map(|when| Listed {
+            meaning::conditions(&found.entry, self.row.product).into_iter().map(|when| Listed {
                 name: found.entry.text.clone(),
                 span: found.span,
                 when,

@@ -4,7 +4,6 @@
 
 use super::Tri;
 use super::expression::{Class, Node};
-use std::collections::HashSet;
 
 pub(super) type StateId = u32;
 
@@ -27,6 +26,9 @@ pub(super) struct Automaton {
     /// Whether a state lies on a loop that accepts for certain whatever else is read.
     settled: Vec<bool>,
     adding: u32,
+    /// The walk in which a state was last passed, and the number of the present walk.
+    passed: Vec<u32>,
+    walk: u32,
 }
 
 /// Where in the name a state set stands.
@@ -55,6 +57,7 @@ impl Automaton {
         self.states.push(state);
         self.groups.push(self.adding);
         self.settled.push(false);
+        self.passed.push(0);
         self.states.len() as StateId - 1
     }
 
@@ -99,32 +102,44 @@ impl Automaton {
 
     /// The steps and accepts that `from` reaches without reading, sorted. A start that is asserted may still be reached
     /// once all is read, so it stays in the set.
-    pub fn closure(&self, from: impl IntoIterator<Item = StateId>, place: Place) -> Vec<StateId> {
+    pub fn closure(&mut self, from: impl IntoIterator<Item = StateId>, place: Place) -> Vec<StateId> {
+        self.walk += 1;
         let mut stack: Vec<StateId> = from.into_iter().collect();
         let mut reached = Vec::with_capacity(stack.len());
-        let mut passed = HashSet::new();
         while let Some(id) = stack.pop() {
+            if std::mem::replace(&mut self.passed[id as usize], self.walk) == self.walk {
+                continue;
+            }
             match &self.states[id as usize] {
                 State::Step(..) | State::Accept(..) => reached.push(id),
                 State::AtStart(_) if place != Place::Start => reached.push(id),
-                State::Split(next) if passed.insert(id) => stack.extend(next),
-                State::AtStart(next) if passed.insert(id) => stack.push(*next),
-                State::AtEnd(next) if place == Place::End && passed.insert(id) => stack.push(*next),
-                _ => {}
+                State::Split(next) => stack.extend(next),
+                State::AtStart(next) => stack.push(*next),
+                State::AtEnd(next) if place == Place::End => stack.push(*next),
+                State::AtEnd(_) => {}
             }
         }
         reached.sort_unstable();
-        reached.dedup();
         reached
     }
 
     /// Where reading `symbol` leads from a closed set.
-    pub fn step(&self, set: &[StateId], symbol: Class) -> Vec<StateId> {
-        let next = set.iter().filter_map(|&id| match &self.states[id as usize] {
+    pub fn step(&mut self, set: &[StateId], symbol: Class) -> Vec<StateId> {
+        let next: Vec<StateId> = set.iter().filter_map(|&id| self.behind(id, symbol)).collect();
+        let closed = self.closure(next, Place::Inside);
+        self.without_idle(closed)
+    }
+
+    fn behind(&self, id: StateId, symbol: Class) -> Option<StateId> {
+        match &self.states[id as usize] {
             State::Step(class, next) if !class.and(symbol).is_empty() => Some(*next),
             _ => None,
-        });
-        self.without_idle(self.closure(next, Place::Inside))
+        }
+    }
+
+    /// The group of a state.
+    pub fn group(&self, id: StateId) -> u32 {
+        self.groups[id as usize]
     }
 
     /// Once a group has matched for certain, the rest of it changes nothing more.
@@ -153,7 +168,7 @@ impl Automaton {
     }
 
     /// The numbers of the patterns that match if the name begins here, with the surest answer of each.
-    pub fn accepted(&self, set: &[StateId]) -> Vec<(u32, Tri)> {
+    pub fn accepted(&mut self, set: &[StateId]) -> Vec<(u32, Tri)> {
         let mut accepted: Vec<(u32, Tri)> = Vec::new();
         for id in self.closure(set.iter().copied(), Place::Start) {
             if let State::Accept(number, tri) = self.states[id as usize] {

@@ -4,6 +4,17 @@
 pub(super) const SYMBOLS: &[u8; 43] = b"abcdefghijklmnopqrstuvwxyz0123456789-_.:/[]";
 pub(super) const NAME_SYMBOLS: u32 = 39;
 
+/// The class of each byte.
+static OF_BYTE: [Class; 256] = {
+    let mut classes = [Class::NONE; 256];
+    let mut at = 0;
+    while at < SYMBOLS.len() {
+        classes[SYMBOLS[at] as usize] = Class(1 << at);
+        at += 1;
+    }
+    classes
+};
+
 /// A set of symbols, one bit each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Class(pub u64);
@@ -17,7 +28,7 @@ impl Class {
 
     /// The class of one byte; empty for a byte that no name has, capitals among them.
     pub fn of(byte: u8) -> Class {
-        SYMBOLS.iter().position(|&symbol| symbol == byte).map_or(Class::NONE, |at| Class(1 << at))
+        OF_BYTE[byte as usize]
     }
 
     pub fn union(self, other: Class) -> Class {
@@ -65,10 +76,6 @@ pub(super) enum Node {
 }
 
 impl Node {
-    pub fn empty() -> Node {
-        Node::Concat(Vec::new())
-    }
-
     pub fn literal(text: &str) -> Node {
         Node::Concat(text.bytes().map(|byte| Node::Class(Class::of(byte))).collect())
     }

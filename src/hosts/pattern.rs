@@ -15,6 +15,8 @@ pub enum HostPattern {
     /// The whole name, where `*` stands for any run of characters, dots included, and `?` for one.
     Glob(String),
     Regex(Regex),
+    /// The names of another pattern, each of which may or may not match.
+    Perhaps(Box<HostPattern>),
 }
 
 /// A domain and what lies around it. Which of the four a product's entry includes is a row of a table, not code.
@@ -63,7 +65,10 @@ impl Domain {
             parts.push((Node::Concat(anything), self.one_label));
         } else {
             parts.push((under(Node::labels(1, Some(1))), self.one_label));
-            parts.push((under(Node::labels(2, self.max_labels.map(u32::from))), self.more_labels));
+            let max = self.max_labels.map(u32::from);
+            if max.is_none_or(|max| max >= 2) {
+                parts.push((under(Node::labels(2, max)), self.more_labels));
+            }
         }
         parts
     }
@@ -79,6 +84,9 @@ impl HostPattern {
             HostPattern::Domain(domain) => domain.expressions(),
             HostPattern::Glob(glob) => vec![(glob_expression(glob), Tri::Yes)],
             HostPattern::Regex(regex) => vec![(regex.search_expression(), Tri::Yes)],
+            HostPattern::Perhaps(inner) => {
+                inner.expressions().into_iter().map(|(node, tri)| (node, tri.and(Tri::Maybe))).collect()
+            }
         };
         parts.into_iter().filter(|(_, tri)| *tri != Tri::No).collect()
     }
@@ -98,6 +106,7 @@ impl HostPattern {
             HostPattern::Exact(name) => Some((name, true)),
             HostPattern::Domain(domain) => Some((&domain.base, false)),
             HostPattern::Glob(glob) => glob.rsplit(['*', '?']).next().map(|end| (end, end.len() == glob.len())),
+            HostPattern::Perhaps(inner) => inner.literal_end(),
             HostPattern::Any | HostPattern::Never | HostPattern::Regex(_) => None,
         }
     }

@@ -7,6 +7,9 @@ use super::{NameError, normalize};
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostSet {
     text: String,
+    /// Where the text begins that every name of the set ends with.
+    end: usize,
+    exact: bool,
     pub(super) node: Node,
 }
 
@@ -18,14 +21,14 @@ impl HostSet {
     /// # Errors
     /// A [`NameError`] if a part is no name that DNS can hold.
     pub fn parse(text: &str) -> Result<HostSet, NameError> {
-        let probe = text.trim().replace('*', "s");
-        normalize(&probe)?;
-        let text = match text.contains('*') {
-            true => text.trim().trim_end_matches('.').to_ascii_lowercase(),
-            false => normalize(text)?,
-        };
+        let text = if text.contains('*') { starred(text.trim())? } else { normalize(text)? };
         let node = expression(&text);
-        Ok(HostSet { text, node })
+        Ok(HostSet::new(text, node))
+    }
+
+    fn new(text: String, node: Node) -> HostSet {
+        let star = text.rfind('*');
+        HostSet { end: star.map_or(0, |at| at + 1), exact: star.is_none(), text, node }
     }
 
     /// Every IPv4 address as it is written.
@@ -42,7 +45,7 @@ impl HostSet {
         };
         let dot = || Node::Class(Class::DOT);
         let node = Node::Concat(vec![octet(), dot(), octet(), dot(), octet(), dot(), octet()]);
-        HostSet { text: "*".into(), node }
+        HostSet::new("*".into(), node)
     }
 
     /// The pattern, in lower case.
@@ -52,12 +55,12 @@ impl HostSet {
 
     /// Whether this is a single name.
     pub fn is_exact(&self) -> bool {
-        !self.text.contains('*')
+        self.exact
     }
 
     /// The text that every name of the set ends with.
     pub(super) fn literal_end(&self) -> &str {
-        self.text.rsplit('*').next().unwrap_or(&self.text)
+        &self.text[self.end..]
     }
 
     /// Whether some name may both be in the set and end with `end` (be `end`, if `whole`). Never wrongly no.
@@ -70,6 +73,17 @@ impl HostSet {
             (false, false) => end.ends_with(own) || own.ends_with(end),
         }
     }
+}
+
+/// A pattern with stars as names are brought to one form. Letters beyond ASCII stand behind a leading `*.` only: no part of
+/// a label can be put into punycode.
+fn starred(text: &str) -> Result<String, NameError> {
+    if !text.is_ascii() {
+        let rest = text.strip_prefix("*.").filter(|rest| !rest.contains('*')).ok_or(NameError::Character)?;
+        return Ok(format!("*.{}", normalize(rest)?));
+    }
+    normalize(&text.replace('*', "s"))?;
+    Ok(text.trim_end_matches('.').to_ascii_lowercase())
 }
 
 fn expression(text: &str) -> Node {
@@ -106,4 +120,24 @@ fn label_expression(label: &str) -> Node {
             })
             .collect(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_are_brought_to_one_form() {
+        for (text, expected) in [
+            (" *.Blob.core.windows.net. ", Ok("*.blob.core.windows.net")),
+            ("*.b\u{fc}cher.example", Ok("*.xn--bcher-kva.example")),
+            ("b\u{fc}cher.example", Ok("xn--bcher-kva.example")),
+            ("b\u{fc}*.example", Err(NameError::Character)),
+            ("*.b\u{fc}cher.*.example", Err(NameError::Character)),
+            ("*..example", Err(NameError::Length)),
+            ("*.a b", Err(NameError::Character)),
+        ] {
+            assert_eq!(HostSet::parse(text).map(|set| set.text), expected.map(str::to_owned), "{text}");
+        }
+    }
 }

@@ -3,7 +3,8 @@
 //! They usually say what is blocked, so whether they allow or block is asked.
 
 use super::lines::{Entry, Limits, Meant};
-use crate::hosts::{Domain, HostPattern, normalize};
+use crate::hosts::products::{DNSMASQ, HOSTS_FILE, UNBOUND};
+use crate::hosts::{self, Domain, HostPattern, normalize};
 use std::net::IpAddr;
 
 /// What a line of such a list says.
@@ -76,8 +77,8 @@ fn hosts_line(line: &str) -> Option<DnsLine> {
         return None;
     }
     let listed = names.iter().filter(|name| name.contains('.') && !name.ends_with(".localdomain"));
-    let exact = listed.filter_map(|name| normalize(name).ok()).map(HostPattern::Exact);
-    let entries: Vec<Entry> = exact.map(|pattern| entry(line.trim(), pattern, false, None)).collect();
+    let meant = listed.filter_map(|name| HOSTS_FILE.read(name));
+    let entries: Vec<Entry> = meant.map(|meant| of_product(line.trim(), meant, false, None)).collect();
     Some(if entries.is_empty() { DnsLine::Frame } else { DnsLine::Entries(entries) })
 }
 
@@ -103,7 +104,8 @@ fn rpz_line(line: &str) -> Option<DnsLine> {
     )]))
 }
 
-/// `address=/x/…` and `local=/x/` take x and what lies below it; the more specific domain wins (dnsmasq manual).
+/// `address=/x/…` and `local=/x/` take x and what lies below it, `#` every name; the more specific domain wins (dnsmasq
+/// manual).
 fn dnsmasq_line(line: &str) -> Option<DnsLine> {
     let (key, value) = line.split_once("=/")?;
     let forwards = key == "server" || key == "rev-server";
@@ -113,8 +115,18 @@ fn dnsmasq_line(line: &str) -> Option<DnsLine> {
     let (names, answer) = value.rsplit_once('/')?;
     let excepted = (forwards && !answer.is_empty()) || answer == "#";
     let doubt = excepted.then_some("the more specific domain wins");
-    let names = names.split('/').filter_map(|name| normalize(name.trim_start_matches('.')).ok());
-    Some(DnsLine::Entries(names.map(|name| entry(line, and_below(&name), excepted, doubt)).collect()))
+    let mut entries = Vec::new();
+    for name in names.split('/').filter(|name| !name.is_empty()) {
+        entries.push(match name {
+            "#" => entry(line, HostPattern::Any, excepted, doubt),
+            name => of_product(line, DNSMASQ.read(name)?, excepted, doubt),
+        });
+    }
+    Some(if entries.is_empty() { DnsLine::Frame } else { DnsLine::Entries(entries) })
+}
+
+fn of_product(line: &str, meant: hosts::Meant, excepted: bool, doubt: Option<&str>) -> Entry {
+    entry(line, meant.pattern, excepted, doubt.or(meant.maybe.as_deref()))
 }
 
 /// `local-zone: "x." always_nxdomain` takes x and what lies below it (unbound.conf manual).
@@ -134,5 +146,41 @@ fn unbound_line(line: &str) -> Option<DnsLine> {
     let kind = words.get(1).copied().unwrap_or("");
     let excepted = kind.ends_with("transparent") || kind == "nodefault";
     let doubt = excepted.then_some("the more specific zone wins");
-    Some(DnsLine::Entries(vec![entry(line, and_below(&name), excepted, doubt)]))
+    Some(DnsLine::Entries(vec![of_product(line, UNBOUND.read(&name)?, excepted, doubt)]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::hosts::{Probe, Tri, matches_text};
+
+    /// What the entries of a line match.
+    fn answer(line: &str, host: &str) -> Option<Tri> {
+        let Some(DnsLine::Entries(entries)) = read(line, false) else {
+            return None;
+        };
+        let patterns = entries.iter().filter_map(|entry| match &entry.meant {
+            Meant::Names(pattern) => Some(pattern),
+            _ => None,
+        });
+        Some(matches_text(&Probe { patterns: patterns.collect(), after: "" }, host))
+    }
+
+    #[test]
+    fn no_name_of_a_resolver_is_dropped_silently() {
+        for (line, expected) in [
+            ("address=/ex.com/0.0.0.0", Some(Tri::Yes)),
+            ("address=/other.example/.ex.com/0.0.0.0", Some(Tri::Yes)),
+            ("address=/com/0.0.0.0", Some(Tri::Yes)),
+            ("address=/#/0.0.0.0", Some(Tri::Yes)),
+            ("address=/*ex.com/0.0.0.0", Some(Tri::Maybe)),
+            ("address=/other.example/0.0.0.0", Some(Tri::No)),
+            ("address=/b d/0.0.0.0", None),
+            ("local=//", None),
+            ("local-zone: \"ex.com.\" always_nxdomain", Some(Tri::Yes)),
+            ("0.0.0.0 other.example a.ex.com", Some(Tri::Yes)),
+        ] {
+            assert_eq!(answer(line, "a.ex.com"), expected, "{line}");
+        }
+    }
 }

@@ -201,7 +201,7 @@ fn own_ports<'i>(
         return None;
     };
     let goes_on = next.starts_with(char::is_alphabetic) && Token::read(next) == Token::Word;
-    (entry.explicit_port && !goes_on).then_some((&mut entry.ports, (first, last)))
+    (entry.around.port && !goes_on).then_some((&mut entry.ports, (first, last)))
 }
 
 /// A word without the `!` or `-` glued to its front.

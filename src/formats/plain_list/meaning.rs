@@ -1,37 +1,50 @@
 //! From an entry to the condition under which it matches.
 
-use super::dialects::Row;
 use super::lines::{Entry, Meant, Scope};
-use super::tokens::{Shape, What, Written};
+use super::tokens::{What, Written};
 use crate::addresses::AddressSet;
-use crate::policy::{Condition, Planes, Protocol, Reason};
+use crate::hosts::{self, HostPattern, Product, Shape};
+use crate::policy::{Condition, HostTest, OnAddress, Planes, Protocol, Reason, Subject};
 
 const PATH: &str = "the entry has a path, which cannot be seen in encrypted traffic without interception";
 const REGEX: &str = "regular expressions differ between products; this one is not read";
 const ANYTHING: &str = "a word such as `any` in a list may mean every destination";
 
 /// The conditions of an entry; any of them is enough. Most entries have one.
-pub(super) fn conditions(entry: &Entry, row: &Row) -> Vec<Condition> {
+pub(super) fn conditions(entry: &Entry, product: &Product) -> Vec<Condition> {
     let destinations = match &entry.meant {
         Meant::Anything => vec![unknown(Vec::new(), ANYTHING)],
         Meant::Names(pattern) => vec![Condition::host(pattern.clone())],
-        Meant::Written(written) => destinations(written, row),
+        Meant::Written(written) => destinations(written, product),
     };
     destinations.into_iter().map(|destination| limited(destination, entry)).collect()
 }
 
-fn destinations(written: &Written, row: &Row) -> Vec<Condition> {
+fn destinations(written: &Written, product: &Product) -> Vec<Condition> {
     let destination = match &written.what {
         What::Addresses { set, .. } => Condition::destination(set.clone()),
         What::Tag(tag) => Condition::DestinationTag(tag.clone()),
-        What::Regex => unknown(vec![Condition::host(crate::hosts::HostPattern::Any)], REGEX),
-        What::Name(name) => row.condition(name, written),
+        What::Regex => unknown(vec![Condition::host(HostPattern::Any)], REGEX),
+        What::Name(name) => named(product.meant(name, written.around)),
     };
     let everything = matches!(&written.what, What::Name(name) if name.shape == Shape::Everything);
     let addresses = || {
         unknown(vec![Condition::destination(AddressSet::all())], "a lone star may or may not include bare addresses")
     };
     if everything { vec![destination, addresses()] } else { vec![destination] }
+}
+
+fn is_address(written: &Written) -> bool {
+    matches!(written.what, What::Addresses { .. })
+}
+
+fn named(meant: hosts::Meant) -> Condition {
+    Condition::Host(HostTest {
+        pattern: meant.pattern,
+        subject: Subject::Host,
+        on_address: OnAddress::Never,
+        maybe: meant.maybe.map(Reason::new),
+    })
 }
 
 fn unknown(mut parts: Vec<Condition>, why: &str) -> Condition {
@@ -48,7 +61,8 @@ fn limited(destination: Condition, entry: &Entry) -> Condition {
     }
     parts.extend(protocol(&entry.limits.protocols));
     parts.extend(entry.limits.source.clone().map(Condition::Source));
-    let path = matches!(&entry.meant, Meant::Written(written) if written.path).then_some(PATH);
+    let path =
+        matches!(&entry.meant, Meant::Written(written) if written.around.path && is_address(written)).then_some(PATH);
     let doubts = entry.doubt.as_deref().into_iter().chain(path);
     parts.extend(doubts.map(|why| Condition::Unknown(Reason::new(why))));
     match parts.len() {

@@ -53,7 +53,7 @@ pub(super) fn perhaps_range(items: &[Item<'_>], limits: &Limits) -> Option<Entry
     }
     let (start, end) = (single_address(&first.text)?, single_address(&last.text)?);
     let what = What::Addresses { set: AddressSet::from_range(start, end)?, host_bits: None };
-    let written = Written { what, scheme: false, ports: Vec::new(), explicit_port: false, slash: false, path: false };
+    let written = Written::plain(what);
     Some(Entry {
         text: format!("{start} {end}"),
         meant: Meant::Written(written),

@@ -1,16 +1,16 @@
 //! What to add to a list, written as its entries are.
 
 use super::columns::Column;
-use super::dialects::{Row, written_as};
 use super::table::Layout;
 use crate::formats::{Edit, Gap, Gaps, Remedy};
+use crate::hosts::Product;
 use crate::source::Source;
 use ipnet::IpNet;
 use std::collections::BTreeSet;
 
 /// How the entries of a list are written.
 pub(super) struct Manner<'a> {
-    pub row: &'static Row,
+    pub product: &'static Product,
     pub layout: Option<&'a Layout>,
     pub bullets: bool,
     /// The entries carry their ports: `x:443`.
@@ -69,7 +69,7 @@ fn port_note(lines: &[String], manner: &Manner<'_>) -> &'static str {
 
 /// The entries that close a gap: names where the list can hold them, else addresses.
 fn entries(gap: &Gap, manner: &Manner<'_>) -> Vec<(String, Option<IpNet>)> {
-    let names = gap.names.iter().map(|name| named(name, manner.row)).collect::<Option<Vec<String>>>();
+    let names = gap.names.iter().map(|name| named(name, manner.product)).collect::<Option<Vec<String>>>();
     let names = names.unwrap_or_default();
     match names.is_empty() || (manner.addresses_only && !gap.prefixes.is_empty()) {
         true => gap.prefixes.iter().map(|net| (net.to_string(), Some(*net))).collect(),
@@ -78,10 +78,10 @@ fn entries(gap: &Gap, manner: &Manner<'_>) -> Vec<(String, Option<IpNet>)> {
 }
 
 /// A required name in the product's way; `None` if it has no entry for it.
-fn named(name: &str, row: &Row) -> Option<String> {
+fn named(name: &str, product: &Product) -> Option<String> {
     match name.strip_prefix("*.") {
-        Some(base) => row.shape_for_all_below().map(|shape| written_as(shape, base)),
-        None => row.shape_for_exact().map(|shape| written_as(shape, name)),
+        Some(base) => product.shape_for_all_below().map(|shape| shape.before(base)),
+        None => product.shape_for_exact().map(|shape| shape.before(name)),
     }
 }
 

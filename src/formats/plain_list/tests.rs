@@ -1,7 +1,10 @@
+mod names;
+
 use super::*;
 use crate::device::{Device, Reading as HowRead};
 use crate::explain::{Target, explain};
 use crate::formats::Gap;
+use crate::hosts::{Probe, Tri, matches_text};
 use crate::reach::{Question, TagTable};
 use std::time::Instant;
 
@@ -27,68 +30,23 @@ fn verdict(text: &str, dialect: &str, target: &str) -> String {
     serde_json::to_value(answer.verdict).expect("a verdict").as_str().unwrap_or("").to_owned()
 }
 
-/// The rows of the host-pattern matrix that concern lists: apex, one label, two labels, neighbour.
-const MATRIX: &[(&str, &str, [&str; 4])] = &[
-    ("generic", "ex.com", ["y", "n", "n", "n"]),
-    ("generic", "*.ex.com", ["n", "y", "y", "n"]),
-    ("generic", ".ex.com", ["?", "y", "y", "n"]),
-    ("generic", "*ex.com", ["?", "?", "?", "?"]),
-    ("generic", "**.ex.com", ["?", "?", "?", "?"]),
-    ("generic", "^.ex.com", ["?", "?", "?", "?"]),
-    ("squid", "ex.com", ["y", "n", "n", "n"]),
-    ("squid", ".ex.com", ["y", "y", "y", "n"]),
-    ("squid", "*.ex.com", ["n", "n", "n", "n"]),
-    ("squid", "ex.com.", ["n", "n", "n", "n"]),
-    ("azure-firewall", "ex.com", ["y", "n", "n", "n"]),
-    ("azure-firewall", "*.ex.com", ["n", "y", "y", "n"]),
-    ("azure-firewall", "*ex.com", ["y", "y", "y", "y"]),
-    ("panos", "ex.com/", ["y", "n", "n", "n"]),
-    ("panos", "*.ex.com/", ["n", "y", "y", "n"]),
-    ("panos", "^.ex.com/", ["n", "y", "n", "n"]),
-    ("fortigate-fqdn", "ex.com", ["y", "n", "n", "n"]),
-    ("fortigate-fqdn", "*.ex.com", ["?", "y", "y", "n"]),
-    ("fortigate-urlfilter-flow", "ex.com", ["y", "y", "y", "y"]),
-    ("fortigate-urlfilter-proxy", "ex.com", ["y", "y", "y", "n"]),
-    ("fortigate-urlfilter-proxy", "*ex.com", ["y", "y", "y", "y"]),
-    ("fmc-url", "ex.com", ["y", "y", "y", "n"]),
-    ("fmc-url", "ex.com/", ["y", "y", "y", "y"]),
-    ("zscaler", "ex.com", ["y", "n", "n", "n"]),
-    ("zscaler", ".ex.com", ["y", "y", "y", "n"]),
-    ("umbrella", "ex.com", ["y", "y", "y", "n"]),
-    ("umbrella", "*.ex.com", ["n", "n", "n", "n"]),
-    ("netskope", "*.ex.com", ["?", "y", "y", "n"]),
-    ("netskope", "ex.com", ["y", "n", "n", "n"]),
-    ("check-point", ".ex.com", ["y", "n", "n", "n"]),
-    ("check-point-not-fqdn", ".ex.com", ["y", "?", "?", "n"]),
-    ("sonicwall", "*.ex.com", ["y", "y", "?", "n"]),
-    ("watchguard", "*.ex.com", ["y", "y", "y", "n"]),
-    ("aws-network-firewall", ".ex.com", ["y", "y", "y", "n"]),
-    ("aws-network-firewall", "ex.com", ["y", "n", "n", "n"]),
-    ("cilium", "*.ex.com", ["n", "y", "n", "n"]),
-    ("cilium", "**.ex.com", ["?", "y", "y", "n"]),
-    ("cilium", "*ex.com", ["y", "n", "n", "y"]),
-];
-
 #[test]
-fn every_dialect_reads_an_entry_as_the_matrix_says() {
-    let short = |verdict: &str| match verdict {
-        "allowed" => "y",
-        "blocked" => "n",
-        _ => "?",
-    };
-    for (dialect, entry, expected) in MATRIX {
-        // A second entry keeps the list from holding nothing but what never matches.
-        let text = format!("{entry}\nother.example\n");
-        let names = ["ex.com", "a.ex.com", "b.a.ex.com", "xex.com"];
-        let read = names.map(|name| verdict(&text, dialect, name));
-        assert_eq!(read.each_ref().map(|verdict| short(verdict)), *expected, "{dialect} {entry}");
-    }
-}
-
-#[test]
-fn every_dialect_is_in_the_matrix() {
-    for row in products::ROWS {
-        assert!(MATRIX.iter().any(|(dialect, ..)| *dialect == row.dialect.id), "{}", row.dialect.id);
+fn every_dialect_of_the_menu_reads_an_entry_as_its_product_does() {
+    for row in &dialects::ROWS {
+        for entry in ["ex.com", ".ex.com", "*.ex.com", "*ex.com", "**.ex.com", "^.ex.com/", "ex.com/"] {
+            // A second entry keeps the list from holding nothing but what never matches.
+            let text = format!("{entry}\nother.example\n");
+            let meant = row.product.read(entry).expect(entry);
+            let probe = Probe { patterns: vec![&meant.pattern], after: "" };
+            for host in ["ex.com", "a.ex.com", "b.a.ex.com", "xex.com"] {
+                let expected = match matches_text(&probe, host) {
+                    Tri::Yes => "allowed",
+                    Tri::Maybe => "undecided",
+                    Tri::No => "blocked",
+                };
+                assert_eq!(verdict(&text, row.product.id, host), expected, "{} {entry} {host}", row.product.id);
+            }
+        }
     }
 }
 

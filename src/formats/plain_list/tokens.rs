@@ -4,7 +4,7 @@ use super::damage;
 use super::tags::is_tag;
 use super::words::{LONGEST, is_regex};
 use crate::addresses::{AddressSet, parse_entry};
-use crate::hosts::normalize;
+use crate::hosts::{Around, Name, Shape, Url};
 use crate::policy::Protocol;
 use ipnet::{IpNet, Ipv4Net};
 use std::net::{IpAddr, Ipv4Addr};
@@ -35,14 +35,15 @@ pub(super) enum Token {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Written {
     pub what: What,
-    pub scheme: bool,
+    pub around: Around,
     /// The ports written with the entry, or the one that its scheme has; empty for all.
     pub ports: Vec<(u16, u16)>,
-    pub explicit_port: bool,
-    /// `x/` or `x/*`
-    pub slash: bool,
-    /// `x/some/path`
-    pub path: bool,
+}
+
+impl Written {
+    pub fn plain(what: What) -> Written {
+        Written { what, around: Around::default(), ports: Vec::new() }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -51,43 +52,6 @@ pub(super) enum What {
     Name(Name),
     Tag(String),
     Regex,
-}
-
-/// A host pattern as it was written.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Name {
-    pub shape: Shape,
-    /// What stands behind the shape's mark, in lower case: `ex.com` of `*.ex.com`; the whole text of an inner star.
-    pub base: String,
-    pub trailing_dot: bool,
-}
-
-impl Name {
-    /// A top-level domain or a host without its domain.
-    pub fn is_single_label(&self) -> bool {
-        !self.base.contains('.')
-    }
-}
-
-/// The forms of a host entry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// `ex.com`
-    Bare,
-    /// `.ex.com`
-    Dot,
-    /// `*.ex.com`
-    StarDot,
-    /// `*ex.com`
-    Star,
-    /// `**.ex.com`
-    DoubleStarDot,
-    /// `^.ex.com`
-    CaretDot,
-    /// A star or a question mark anywhere else.
-    Inner,
-    /// `*`
-    Everything,
 }
 
 /// Top-level domains and local names that stand alone in lists; any other single word may be the name of a group.
@@ -111,11 +75,10 @@ impl Token {
         if word.len() > LONGEST {
             return Token::Word;
         }
-        keyword(word)
-            .or_else(|| ports(word))
-            .or_else(|| entry(word))
-            .or_else(|| damage::damaged(word))
-            .unwrap_or(Token::Word)
+        // No keyword and no port has a dot; nearly all words of a long list have one.
+        let dotless = || keyword(word).or_else(|| ports(word));
+        let short = if word.contains('.') { None } else { dotless() };
+        short.or_else(|| entry(word)).or_else(|| damage::damaged(word)).unwrap_or(Token::Word)
     }
 }
 
@@ -171,25 +134,23 @@ fn entry(word: &str) -> Option<Token> {
         return Some(addresses);
     }
     let url = Url::split(word);
-    let what = match url.address() {
+    let what = match address(&url) {
         Some(Ok(set)) => What::Addresses { set, host_bits: None },
         Some(Err(why)) => return Some(Token::Damaged(why)),
         None => What::Name(name(url.host, url.scheme.is_some() || url.port.is_some())?),
     };
-    let second = url.second_port();
+    let second = second_port(&url);
     let ports = match (url.port, url.scheme) {
         (Some("*"), _) => Vec::new(),
         (Some(port), _) => [port_range(port)?].into_iter().chain(second).collect(),
         (None, scheme) => scheme.and_then(scheme_port).map(|port| (port, port)).into_iter().collect(),
     };
-    let slash = matches!(url.path, "/" | "/*");
-    let path = !slash && !url.path.is_empty() && second.is_none();
-    let explicit_port = url.port.is_some();
-    Some(Token::Entry(Written { what, scheme: url.scheme.is_some(), ports, explicit_port, slash, path }))
+    let around = Around { path: url.around().path && second.is_none(), ..url.around() };
+    Some(Token::Entry(Written { what, around, ports }))
 }
 
 fn plain(what: What) -> Token {
-    Token::Entry(Written { what, scheme: false, ports: Vec::new(), explicit_port: false, slash: false, path: false })
+    Token::Entry(Written::plain(what))
 }
 
 /// An entry of addresses alone, whatever its words are: prefix, range, with a netmask.
@@ -203,6 +164,9 @@ pub(super) fn addresses(text: &str) -> Option<Token> {
 
 /// Stars for the last octets: `20.190.128.*` is a /24.
 fn starred(text: &str) -> Option<AddressSet> {
+    if !text.ends_with(".*") {
+        return None;
+    }
     let octets: Vec<&str> = text.split('.').collect();
     let known = octets.iter().take_while(|octet| **octet != "*").count();
     if octets.len() != 4 || known == 0 || known == 4 || octets[known..].iter().any(|octet| *octet != "*") {
@@ -215,49 +179,15 @@ fn starred(text: &str) -> Option<AddressSet> {
     Ipv4Net::new(Ipv4Addr::from(bytes), 8 * known as u8).ok().map(|net| AddressSet::from_net(net.into()))
 }
 
-/// The parts of a URL or of `host:port/path`.
-struct Url<'a> {
-    scheme: Option<&'a str>,
-    host: &'a str,
-    port: Option<&'a str>,
-    path: &'a str,
+/// `host:80/443` names two ports.
+fn second_port(url: &Url<'_>) -> Option<(u16, u16)> {
+    let bare = url.scheme.is_none() && url.port.is_some();
+    url.path.strip_prefix('/').filter(|_| bare).and_then(port_range)
 }
 
-impl<'a> Url<'a> {
-    fn split(word: &'a str) -> Url<'a> {
-        let (scheme, rest) = match word.split_once("://") {
-            Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+()*".contains(&b)) => {
-                (Some(scheme), rest)
-            }
-            _ => (None, word),
-        };
-        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-        let (authority, path) = rest.split_at(end);
-        // A fragment stays in the browser.
-        let path = path.split('#').next().unwrap_or(path);
-        // Without a scheme this is a mail address.
-        let authority = if scheme.is_some() { authority.rsplit('@').next().unwrap_or(authority) } else { authority };
-        let bracketed = authority.strip_prefix('[').and_then(|inner| inner.split_once(']'));
-        let (host, port) = match bracketed {
-            Some((host, after)) => (host, after.strip_prefix(':')),
-            None if authority.matches(':').count() == 1 => {
-                authority.split_once(':').map(|(h, p)| (h, Some(p))).unwrap_or((authority, None))
-            }
-            None => (authority, None),
-        };
-        Url { scheme, host, port: port.filter(|port| !port.is_empty()), path }
-    }
-
-    /// `host:80/443` names two ports.
-    fn second_port(&self) -> Option<(u16, u16)> {
-        let bare = self.scheme.is_none() && self.port.is_some();
-        self.path.strip_prefix('/').filter(|_| bare).and_then(port_range)
-    }
-
-    /// The host as a single address, if it is one.
-    fn address(&self) -> Option<Result<AddressSet, String>> {
-        parse_entry(self.host).map(|entry| entry.map(|entry| entry.set).map_err(|error| error.to_string()))
-    }
+/// The host as a single address, if it is one.
+fn address(url: &Url<'_>) -> Option<Result<AddressSet, String>> {
+    parse_entry(url.host).map(|entry| entry.map(|entry| entry.set).map_err(|error| error.to_string()))
 }
 
 fn scheme_port(scheme: &str) -> Option<u16> {
@@ -266,45 +196,12 @@ fn scheme_port(scheme: &str) -> Option<u16> {
 
 /// A host pattern. `certain`: a scheme or port says that the word is a host, so that it needs no dot.
 fn name(text: &str, certain: bool) -> Option<Name> {
-    let lower = text.to_lowercase();
-    let (shape, base) = shape(&lower);
-    let trailing_dot = base.len() > 1 && base.ends_with('.');
-    let base = base.strip_suffix('.').unwrap_or(base);
-    let named = |base: String| Name { shape, base, trailing_dot };
-    match shape {
-        Shape::Everything => Some(named(String::new())),
-        Shape::Inner => is_glob(base).then(|| named(base.to_owned())),
-        _ => {
-            let base = normalize(base).ok()?;
-            let last = base.rsplit('.').next().unwrap_or(&base);
-            let top_level = last.len() > 1 && last.starts_with(|c: char| c.is_ascii_alphabetic());
-            let enough = base.contains('.') || certain || shape != Shape::Bare || SINGLE.contains(&base.as_str());
-            (top_level && enough).then(|| named(base))
-        }
-    }
-}
-
-fn shape(text: &str) -> (Shape, &str) {
-    let marks = [
-        ("**.", Shape::DoubleStarDot),
-        ("*.", Shape::StarDot),
-        ("^.", Shape::CaretDot),
-        (".", Shape::Dot),
-        ("*", Shape::Star),
-    ];
-    let marked = marks.iter().find_map(|&(mark, shape)| text.strip_prefix(mark).map(|base| (shape, base)));
-    match marked {
-        Some((_, "")) => (Shape::Everything, ""),
-        Some((shape, base)) if !base.contains(['*', '?']) => (shape, base),
-        None if !text.contains(['*', '?']) => (Shape::Bare, text),
-        _ => (Shape::Inner, text),
-    }
-}
-
-/// Whether a text with stars is a host pattern: letters somewhere, and a dot.
-fn is_glob(text: &str) -> bool {
-    let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_.*?".contains(&b);
-    text.bytes().all(allowed) && text.contains('.') && text.bytes().any(|b| b.is_ascii_alphabetic())
+    let name = Name::parse(text)?;
+    let last = name.base.rsplit('.').next().unwrap_or(&name.base);
+    let top_level = last.len() > 1 && last.starts_with(|c: char| c.is_ascii_alphabetic());
+    let enough =
+        !name.is_single_label() || certain || name.shape != Shape::Bare || SINGLE.contains(&name.base.as_str());
+    (matches!(name.shape, Shape::Everything | Shape::Inner) || top_level && enough).then_some(name)
 }
 
 /// A single address, written as one.

@@ -18,6 +18,9 @@ const DISGUISES: &[(&str, &str)] = &[
     ("[.]", "."),
     ("(.)", "."),
     ("[dot]", "."),
+    ("[DOT]", "."),
+    ("(dot)", "."),
+    ("(DOT)", "."),
     ("[:]", ":"),
     ("hxxp", "http"),
     ("hXXp", "http"),
@@ -26,7 +29,7 @@ const DISGUISES: &[(&str, &str)] = &[
 /// The line without disguises.
 pub(super) fn plain(line: &str) -> Cow<'_, str> {
     let mut line = Cow::Borrowed(line);
-    if !line.contains(['&', '\\', '[', '(', 'x', 'X']) {
+    if !line.contains(['&', '\\', '[', '(']) && !line.contains("xxp") && !line.contains("XXp") {
         return line;
     }
     for (disguise, meant) in DISGUISES {

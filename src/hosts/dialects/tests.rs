@@ -1,0 +1,121 @@
+use super::products::*;
+use super::*;
+use crate::hosts::{Probe, matches_text};
+
+const Y: Tri = Yes;
+const N: Tri = No;
+const M: Tri = Maybe;
+
+/// What each product takes an entry for: the apex `ex.com`, one label `a.ex.com`, two labels `b.a.ex.com`, and the neighbour
+/// `xex.com`.
+#[rustfmt::skip]
+const MATRIX: &[(&Product, &str, [Tri; 4])] = &[
+    // product                        entry           apex  1  2  neighbour
+    (&GENERIC,                        "ex.com",       [Y, N, N, N]),
+    (&GENERIC,                        "*.ex.com",     [N, Y, Y, N]),
+    (&GENERIC,                        ".ex.com",      [M, Y, Y, N]),
+    (&GENERIC,                        "*ex.com",      [M, M, M, M]),
+    (&GENERIC,                        "**.ex.com",    [M, M, M, M]),
+    (&GENERIC,                        "^.ex.com",     [M, M, M, M]),
+    (&SQUID,                          "ex.com",       [Y, N, N, N]),
+    (&SQUID,                          ".ex.com",      [Y, Y, Y, N]),
+    (&SQUID,                          "*.ex.com",     [N, N, N, N]),
+    (&SQUID,                          "ex.com.",      [N, N, N, N]),
+    (&SQUID_REGEX,                    "ex.com",       [Y, Y, Y, Y]),
+    (&SQUID_REGEX,                    "\\.ex\\.com$", [N, Y, Y, N]),
+    (&AZURE_FIREWALL,                 "ex.com",       [Y, N, N, N]),
+    (&AZURE_FIREWALL,                 "*.ex.com",     [N, Y, Y, N]),
+    (&AZURE_FIREWALL,                 "*ex.com",      [Y, Y, Y, Y]),
+    (&PANOS,                          "ex.com/",      [Y, N, N, N]),
+    (&PANOS,                          "ex.com",       [Y, N, N, N]),
+    (&PANOS,                          "*.ex.com/",    [N, Y, Y, N]),
+    (&PANOS,                          "*.ex.com",     [N, Y, Y, N]),
+    (&PANOS,                          "^.ex.com/",    [N, Y, N, N]),
+    (&PANOS,                          "^.ex.com",     [N, Y, N, N]),
+    (&FORTIGATE_FQDN,                 "ex.com",       [Y, N, N, N]),
+    (&FORTIGATE_FQDN,                 "*.ex.com",     [M, Y, Y, N]),
+    (&FORTIGATE_URLFILTER_FLOW,       "ex.com",       [Y, Y, Y, Y]),
+    (&FORTIGATE_URLFILTER_PROXY,      "ex.com",       [Y, M, M, N]),
+    (&FORTIGATE_URLFILTER_WILDCARD,   "*ex.com",      [Y, Y, Y, Y]),
+    (&FORTIGATE_URLFILTER_REGEX,      "ex\\.com$",    [Y, Y, Y, Y]),
+    (&FORTIGATE_URLFILTER_REGEX,      "\\bex\\.com$", [M, M, M, M]),
+    (&ASA_FQDN,                       "ex.com",       [Y, N, N, N]),
+    (&ASA_FQDN,                       "*.ex.com",     [N, N, N, N]),
+    (&FMC_URL,                        "ex.com",       [Y, Y, Y, N]),
+    (&FMC_URL,                        "ex.com/",      [Y, Y, Y, Y]),
+    (&ZSCALER,                        "ex.com",       [Y, N, N, N]),
+    (&ZSCALER,                        ".ex.com",      [Y, Y, Y, N]),
+    (&ZSCALER,                        "*.ex.com",     [N, N, N, N]),
+    (&UMBRELLA,                       "ex.com",       [Y, Y, Y, N]),
+    (&UMBRELLA,                       "*.ex.com",     [N, N, N, N]),
+    (&NETSKOPE,                       "*.ex.com",     [M, Y, Y, N]),
+    (&NETSKOPE,                       "ex.com",       [Y, N, N, N]),
+    (&CHECK_POINT,                    ".ex.com",      [Y, N, N, N]),
+    (&CHECK_POINT_NOT_FQDN,           ".ex.com",      [M, M, M, N]),
+    (&SONICWALL,                      "*.ex.com",     [Y, Y, M, N]),
+    (&WATCHGUARD,                     "*.ex.com",     [Y, Y, Y, N]),
+    (&AWS_NETWORK_FIREWALL,           ".ex.com",      [Y, Y, Y, N]),
+    (&AWS_NETWORK_FIREWALL,           "ex.com",       [Y, N, N, N]),
+    (&CILIUM,                         "*.ex.com",     [N, Y, N, N]),
+    (&CILIUM,                         "**.ex.com",    [M, Y, Y, N]),
+    (&CILIUM,                         "*ex.com",      [Y, N, N, Y]),
+    (&ISTIO,                          "*.ex.com",     [N, Y, Y, N]),
+    (&ENVOY,                          "*.ex.com",     [N, Y, Y, N]),
+    (&ENVOY,                          "*ex.com",      [N, Y, Y, Y]),
+    (&TLS_CERTIFICATE,                "*.ex.com",     [N, Y, N, N]),
+    (&PAC_DNS_DOMAIN_IS,              "ex.com",       [Y, Y, Y, Y]),
+    (&PAC_DNS_DOMAIN_IS,              ".ex.com",      [N, Y, Y, N]),
+    (&PAC_DNS_DOMAIN_IS,              "*.ex.com",     [N, N, N, N]),
+    (&PAC_SH_EXP_MATCH,               "*.ex.com",     [N, Y, Y, N]),
+    (&PAC_SH_EXP_MATCH,               "a*.ex.com",    [N, Y, N, N]),
+    (&TINYPROXY,                      "ex.com",       [Y, Y, Y, Y]),
+    (&TINYPROXY,                      "*.ex.com",     [N, N, N, N]),
+    (&TINYPROXY,                      "^ex\\.com$",   [Y, N, N, N]),
+    (&TINYPROXY_EXTENDED,             "(^|\\.)ex\\.com$", [Y, Y, Y, N]),
+    (&HOSTS_FILE,                     "ex.com",       [Y, N, N, N]),
+    (&DNSMASQ,                        "ex.com",       [Y, Y, Y, N]),
+    (&UNBOUND,                        "ex.com.",      [Y, Y, Y, N]),
+    (&PRIVOXY,                        ".ex.com",      [Y, Y, Y, N]),
+    (&PRIVOXY,                        "ex.com",       [Y, N, N, N]),
+];
+
+#[test]
+fn every_product_takes_an_entry_for_what_its_documentation_says() {
+    for &(product, entry, expected) in MATRIX {
+        let meant = product.read(entry).expect(entry);
+        let probe = Probe { patterns: vec![&meant.pattern], after: "" };
+        let answers = ["ex.com", "a.ex.com", "b.a.ex.com", "xex.com"].map(|host| matches_text(&probe, host));
+        assert_eq!(answers, expected, "{} {entry}", product.id);
+        assert_eq!(meant.maybe.is_some(), expected.contains(&M), "{} {entry}: {:?}", product.id, meant.maybe);
+    }
+}
+
+#[test]
+fn zscaler_stops_at_the_fifth_level() {
+    let meant = ZSCALER.read(".ex.com").expect("an entry");
+    let probe = Probe { patterns: vec![&meant.pattern], after: "" };
+    assert_eq!(matches_text(&probe, "e.d.c.b.a.ex.com"), Yes);
+    assert_eq!(matches_text(&probe, "f.e.d.c.b.a.ex.com"), No);
+}
+
+#[test]
+fn what_stands_around_a_name_counts_where_the_product_says_so() {
+    for (product, entry, expected) in [
+        (&SQUID, "https://ex.com", No),
+        (&SQUID, "ex.com:443", No),
+        (&SQUID, "com", No),
+        (&GENERIC, "https://ex.com", Yes),
+        (&GENERIC, "https://ex.com/path", Maybe),
+        (&PANOS, "ex.com/path", Maybe),
+        (&UMBRELLA, "com", Yes),
+        (&GENERIC, "com", Maybe),
+    ] {
+        let meant = product.read(entry).expect(entry);
+        let probe = Probe { patterns: vec![&meant.pattern], after: "" };
+        assert_eq!(matches_text(&probe, "ex.com"), expected, "{} {entry}", product.id);
+        assert_eq!(meant.maybe.is_some(), expected == Maybe, "{} {entry}", product.id);
+    }
+    for entry in ["20.60.0.1", "a b", "", "https://"] {
+        assert_eq!(GENERIC.read(entry), None, "{entry}");
+    }
+}
