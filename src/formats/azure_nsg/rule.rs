@@ -10,6 +10,7 @@ use crate::addresses::{AddressSet, Family};
 use crate::policy::{Condition, LineUse, Reason};
 use crate::problem::Problem;
 use crate::source::Span;
+use crate::syntax::json::Member;
 
 /// A rule's meaning; unless it is inbound, which means nothing here.
 #[derive(Clone, Debug)]
@@ -152,7 +153,16 @@ impl Reader<'_, '_> {
     }
 
     fn priority(&mut self) -> Option<u32> {
-        self.word("priority", "a number", |word| word.parse().ok())
+        let priority = self.word("priority", "a number", |word| word.parse().ok())?;
+        if !self.rule.effective && !is_priority(priority) {
+            let name = &self.rule.name;
+            let message = format!(
+                "Rule \"{name}\" has the priority {priority}; Azure accepts 100 to 4096. It is read in the order of its number."
+            );
+            let span = self.rule.fields.member("priority").map_or(self.rule.span, Member::span);
+            self.notes.problems.push(Problem::error("priority-out-of-range", message).at(span));
+        }
+        Some(priority)
     }
 
     fn protocol(&mut self) -> Condition {
@@ -299,6 +309,11 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a group may hold a rule of this priority: "a number between 100 and 4096", or one of the default rules.
+fn is_priority(number: u32) -> bool {
+    (100..=4096).contains(&number) || [65000, 65001, 65500].contains(&number)
 }
 
 /// The platform's addresses among `prefixes`. What cannot be read may be a tag of the platform.
