@@ -6,9 +6,9 @@ use super::field::{Text, Values, values};
 use super::group::Written;
 use super::keys;
 use super::words::{self, Addresses};
-use crate::addresses::{AddressSet, Family};
+use crate::addresses::{AddressSet, Entry, Family, parse_entry};
 use crate::policy::{Condition, LineUse, Reason};
-use crate::problem::Problem;
+use crate::problem::{Problem, quote};
 use crate::source::Span;
 use crate::syntax::json::Member;
 
@@ -103,10 +103,10 @@ impl Reader<'_, '_> {
 
     /// Reports a value that means nothing to us.
     fn strange(&mut self, id: &'static str, what: &str, at: &Text, why: &str) -> Reason {
-        let name = &self.rule.name;
-        let message = format!("Rule \"{name}\": the {what} \"{}\" is not understood: {why}.", at.text);
+        let (name, text) = (&self.rule.name, quote(&at.text));
+        let message = format!("Rule \"{name}\": the {what} \"{text}\" is not understood: {why}.");
         self.report(Problem::error(id, message).at(at.span));
-        Reason::new(format!("the {what} \"{}\" is not understood", at.text)).at(at.span)
+        Reason::new(format!("the {what} \"{text}\" is not understood")).at(at.span)
     }
 
     /// A field that must be there is not: it is open whether the rule matches.
@@ -235,6 +235,7 @@ impl Reader<'_, '_> {
             match words::addresses(&text.text) {
                 Ok(Addresses::Set(_)) if text.text == QUAD_ZERO && self.by_default => sets.push(AddressSet::all()),
                 Ok(Addresses::Set(set)) => {
+                    self.host_bits(text);
                     sets.push(known(&text.text, set));
                     tests.extend((text.text == QUAD_ZERO && self.rule.effective).then(|| self.perhaps_all()));
                 }
@@ -243,6 +244,15 @@ impl Reader<'_, '_> {
             }
         }
         (AddressSet::union_all(&sets), tests)
+    }
+
+    /// Azure asks for the network's address; what stands behind the prefix length is read as zero.
+    fn host_bits(&mut self, text: &Text) {
+        if let Some(Ok(Entry { host_bits: Some(net), .. })) = parse_entry(&text.text) {
+            let name = &self.rule.name;
+            let message = format!("Rule \"{name}\": `{}` has host bits set; it is read as {net}.", text.text);
+            self.notes.problems.push(Problem::warning("host-bits", message).at(text.span));
+        }
     }
 
     /// Effective rules write `0.0.0.0/0` also for the `*` that was configured, which holds IPv6 too.
