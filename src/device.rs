@@ -111,7 +111,9 @@ fn recognised(source: &Source) -> Result<&'static dyn Format, Problem> {
 }
 
 fn supported() -> String {
-    formats::FORMATS.iter().map(|format| format.id()).collect::<Vec<_>>().join(", ")
+    let mut ids: Vec<&str> = formats::FORMATS.iter().map(|format| format.id()).collect();
+    ids.sort_unstable();
+    ids.join(", ")
 }
 
 fn unrecognised(source: &Source) -> Problem {

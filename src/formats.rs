@@ -166,11 +166,97 @@ pub fn by_id(id: &str) -> Option<&'static dyn Format> {
 
 /// Every format that the text may be, the surest first; formats with equal confidence stand in order of their ids.
 pub fn detect(source: &Source) -> Vec<(&'static dyn Format, Confidence)> {
-    let mut found: Vec<_> = FORMATS
+    detect_among(FORMATS, source)
+}
+
+fn detect_among(formats: &[&'static dyn Format], source: &Source) -> Vec<(&'static dyn Format, Confidence)> {
+    let mut found: Vec<_> = formats
         .iter()
         .map(|&format| (format, format.recognise(source)))
         .filter(|(_, confidence)| confidence.percent > 0)
         .collect();
     found.sort_by(|(a, x), (b, y)| y.percent.cmp(&x.percent).then(a.id().cmp(b.id())));
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::path::{Path, PathBuf};
+
+    /// The formats turned round at every place, forwards and backwards: each is first and last once, each pair stands in
+    /// both orders.
+    fn orders(formats: &[&'static dyn Format]) -> Vec<Vec<&'static dyn Format>> {
+        let backwards: Vec<_> = formats.iter().rev().copied().collect();
+        let turns = |formats: Vec<&'static dyn Format>| {
+            (0..formats.len()).map(move |at| [&formats[at..], &formats[..at]].concat())
+        };
+        turns(formats.to_vec()).chain(turns(backwards)).collect()
+    }
+
+    fn folders(of: &Path) -> Vec<PathBuf> {
+        let entries = fs::read_dir(of).expect("a folder").map(|entry| entry.expect("an entry").path());
+        entries.filter(|path| path.is_dir()).collect()
+    }
+
+    /// The exports of all fixtures.
+    fn exports() -> Vec<Source> {
+        let formats = folders(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats"));
+        let cases = formats.iter().flat_map(|format| folders(format));
+        let files = cases.flat_map(|case| fs::read_dir(case).expect("a folder"));
+        let inputs = files.map(|file| file.expect("a file").path());
+        let inputs = inputs.filter(|path| path.file_stem().is_some_and(|stem| stem == "input"));
+        inputs.filter_map(|path| Source::read("input", 0, &fs::read(path).expect("bytes")).ok()).collect()
+    }
+
+    fn detected(formats: &[&'static dyn Format], source: &Source) -> Vec<(&'static str, Confidence)> {
+        detect_among(formats, source).into_iter().map(|(format, confidence)| (format.id(), confidence)).collect()
+    }
+
+    #[test]
+    fn no_order_of_the_registry_changes_what_is_detected() {
+        let (orders, exports) = (orders(FORMATS), exports());
+        assert!(exports.len() > 100, "{} exports", exports.len());
+        for source in &exports {
+            let found = detected(FORMATS, source);
+            for order in &orders {
+                assert_eq!(detected(order, source), found, "{}", source.text());
+            }
+        }
+    }
+
+    /// A form that takes every text for its own.
+    struct Stub(&'static str, u8);
+
+    impl Format for Stub {
+        fn id(&self) -> &'static str {
+            self.0
+        }
+        fn title(&self) -> &'static str {
+            self.0
+        }
+        fn how_to_export(&self) -> &'static str {
+            ""
+        }
+        fn recognise(&self, _: &Source) -> Confidence {
+            Confidence::new(self.1, "")
+        }
+        fn read(&self, _: &Input<'_>) -> Policy {
+            Policy::default()
+        }
+        fn remedy(&self, _: &Input<'_>, _: &Policy, _: &Gaps) -> Option<Remedy> {
+            None
+        }
+    }
+
+    #[test]
+    fn formats_that_tie_stand_in_the_order_of_their_ids() {
+        static STUBS: [&dyn Format; 4] = [&Stub("b", 50), &Stub("none", 0), &Stub("a", 50), &Stub("sure", 51)];
+        let source = Source::read("t", 0, b"x").expect("text");
+        for order in orders(&STUBS) {
+            let ids: Vec<&str> = detected(&order, &source).into_iter().map(|(id, _)| id).collect();
+            assert_eq!(ids, ["sure", "a", "b"]);
+        }
+    }
 }

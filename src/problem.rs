@@ -1,6 +1,6 @@
 //! Something to tell the user about what was pasted.
 
-use crate::source::Span;
+use crate::source::{Span, mask_secrets};
 
 /// How much a [`Problem`] matters to the reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,5 +51,29 @@ impl Problem {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
+    }
+}
+
+/// A piece of the export as a sentence quotes it: masked, since credentials that are cut in two would not be known for
+/// what they are, and no longer than a line.
+pub fn quote(text: &str) -> String {
+    const QUOTED: usize = 80;
+    let masked = mask_secrets(text.trim());
+    match masked.char_indices().nth(QUOTED) {
+        Some((end, _)) => format!("{}\u{2026}", &masked[..end]),
+        None => masked,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quote;
+
+    #[test]
+    fn quotes_are_short_and_hold_no_secret() {
+        assert_eq!(quote(" *.example.com "), "*.example.com");
+        assert_eq!(quote(&"x".repeat(100_000)).chars().count(), 81);
+        let quoted = quote(&format!("https://joe:{}@a.example", "long".repeat(40)));
+        assert!(quoted.starts_with("https://***") && !quoted.contains("long"), "{quoted}");
     }
 }

@@ -164,8 +164,11 @@ impl Reading<'_> {
 
     fn meanings(&mut self, group: &Group<'_>) -> Vec<Meaning> {
         let mut notes = Notes::default();
-        let meanings: Vec<Meaning> =
+        let mut meanings: Vec<Meaning> =
             group.rules.iter().filter_map(|written| rule::meaning(written, &mut notes)).collect();
+        if group.effective.is_none() {
+            gate::leave_same_names_open(&mut meanings, &mut notes.problems);
+        }
         for span in meanings.iter().map(|meaning| meaning.span).chain(group.heading) {
             self.record(span, LineUse::Used);
         }

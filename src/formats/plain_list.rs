@@ -26,7 +26,7 @@ mod words;
 use super::{Confidence, Dialect, Format, Gaps, Input, Polarity, Remedy};
 use crate::hosts::Extra;
 use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
-use crate::problem::Problem;
+use crate::problem::{Problem, quote};
 use crate::source::{Line, Source, Span};
 use comments::Blanked;
 use dialects::Row;
@@ -329,11 +329,7 @@ fn span_of(source: &Source, first: u32, last: u32) -> Span {
 
 /// The text of a span, short enough to quote.
 fn quoted(source: &Source, span: Span) -> String {
-    let text = source.text().get(span.start as usize..span.end as usize).unwrap_or("").trim();
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{}\u{2026}", &text[..end]),
-        None => text.to_owned(),
-    }
+    quote(source.text().get(span.start as usize..span.end as usize).unwrap_or(""))
 }
 
 /// A dash and a blank are a bullet where half of the lines with entries or more begin with them.

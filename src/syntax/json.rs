@@ -239,14 +239,12 @@ impl Reader<'_> {
     }
 }
 
-/// Warnings for the keys that an object has twice with different values.
+/// Warnings for the keys that an object has twice, in whatever case, with different values.
 fn duplicates(json: &Json) -> Vec<Problem> {
     let mut seen = BTreeSet::new();
-    let again = json.members().iter().filter(|member| !seen.insert(member.key.as_str()));
+    let again = json.members().iter().filter(|member| !seen.insert(member.key.to_ascii_lowercase()));
     again
-        .filter(|member| {
-            json.members().iter().any(|other| other.key == member.key && !same(&other.value, &member.value))
-        })
+        .filter(|member| json.members().iter().any(|other| other.is(&member.key) && !same(&other.value, &member.value)))
         .map(|member| {
             let message = format!("The key \"{}\" stands twice in one object; the last one counts.", member.key);
             Problem::warning("json-duplicate-key", message).at(member.key_span)

@@ -67,6 +67,8 @@ fn page(browser: &Browser) -> Result<()> {
             .args(["--test", "--test-concurrency=1", "tests/page/"])
             .current_dir(shell::root())
             .env("CHROME", &browser.chromium)
-            .env("EGRESS_CHECK", program),
+            .env("EGRESS_CHECK", program)
+            // Written by the native tests.
+            .env("SAME_BYTES", shell::target_dir().join("tmp/same-bytes.json")),
     )
 }

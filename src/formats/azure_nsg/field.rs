@@ -2,7 +2,7 @@
 
 use super::template::{Resolved, Template};
 use crate::policy::Reason;
-use crate::problem::Problem;
+use crate::problem::{Problem, quote};
 use crate::source::Span;
 use crate::syntax::json::{Json, Member};
 
@@ -74,7 +74,7 @@ pub(super) fn unreadable(text: &str, what: &str, span: Span) -> (Problem, Reason
         let reason = Reason::new(format!("PowerShell cut the value of {what}")).at(span);
         return (Problem::error("depth-cut", message).at(span).hint(hint), reason);
     }
-    let shown: String = text.chars().take(80).collect();
+    let shown = quote(text);
     let message = format!("The template decides {what} only when it is deployed: `{shown}`.");
     let hint = "Export the deployed group instead: `az network nsg show -o json`.";
     let reason = Reason::new(format!("the template expression `{shown}` decides {what}")).at(span);

@@ -116,6 +116,29 @@ fn in_order(rules: &[Meaning], problems: &mut Vec<Problem>) -> Vec<(Option<u32>,
     ordered
 }
 
+/// Names are unique within a group. Of two rules with one name but different priorities one is not there, or belongs to
+/// another group; which, is open.
+/// Source: property "Name" in learn.microsoft.com/azure/virtual-network/network-security-groups-overview
+pub(super) fn leave_same_names_open(rules: &mut [Meaning], problems: &mut Vec<Problem>) {
+    let mut by_name: BTreeMap<String, Vec<&mut Meaning>> = BTreeMap::new();
+    for rule in rules.iter_mut().filter(|rule| rule.certain && rule.name.starts_with(char::is_alphanumeric)) {
+        by_name.entry(rule.name.to_ascii_lowercase()).or_default().push(rule);
+    }
+    for mut same in by_name.into_values() {
+        let Some(other) = same.iter().find(|rule| rule.priority != same[0].priority) else { continue };
+        let text = format!("the group has two rules of the name \"{}\"", other.name);
+        problems
+            .push(Problem::error("duplicate-name", format!("Azure accepts no two such rules: {text}.")).at(other.span));
+        same.iter_mut().for_each(|rule| leave_open(rule, &text));
+    }
+}
+
+fn leave_open(rule: &mut Meaning, text: &str) {
+    let unknown = || Condition::Unknown(Reason::new(text).at(rule.span));
+    rule.platform = rule.platform.take().map(|when| Condition::All(vec![unknown(), when]));
+    rule.when = Condition::All(vec![unknown(), rule.when.clone()]);
+}
+
 fn duplicate(priority: u32, first: &Meaning, second: &Meaning) -> Problem {
     let message = format!(
         "\"{}\" and \"{}\" have the same priority {priority}; Azure accepts no two such rules, so which is first is open.",

@@ -6,10 +6,11 @@ use super::field::{Text, Values, values};
 use super::group::Written;
 use super::keys;
 use super::words::{self, Addresses};
-use crate::addresses::{AddressSet, Family};
+use crate::addresses::{AddressSet, Entry, Family, parse_entry};
 use crate::policy::{Condition, LineUse, Reason};
-use crate::problem::Problem;
+use crate::problem::{Problem, quote};
 use crate::source::Span;
+use crate::syntax::json::Member;
 
 /// A rule's meaning; unless it is inbound, which means nothing here.
 #[derive(Clone, Debug)]
@@ -102,10 +103,10 @@ impl Reader<'_, '_> {
 
     /// Reports a value that means nothing to us.
     fn strange(&mut self, id: &'static str, what: &str, at: &Text, why: &str) -> Reason {
-        let name = &self.rule.name;
-        let message = format!("Rule \"{name}\": the {what} \"{}\" is not understood: {why}.", at.text);
+        let (name, text) = (&self.rule.name, quote(&at.text));
+        let message = format!("Rule \"{name}\": the {what} \"{text}\" is not understood: {why}.");
         self.report(Problem::error(id, message).at(at.span));
-        Reason::new(format!("the {what} \"{}\" is not understood", at.text)).at(at.span)
+        Reason::new(format!("the {what} \"{text}\" is not understood")).at(at.span)
     }
 
     /// A field that must be there is not: it is open whether the rule matches.
@@ -152,7 +153,16 @@ impl Reader<'_, '_> {
     }
 
     fn priority(&mut self) -> Option<u32> {
-        self.word("priority", "a number", |word| word.parse().ok())
+        let priority = self.word("priority", "a number", |word| word.parse().ok())?;
+        if !self.rule.effective && !is_priority(priority) {
+            let name = &self.rule.name;
+            let message = format!(
+                "Rule \"{name}\" has the priority {priority}; Azure accepts 100 to 4096. It is read in the order of its number."
+            );
+            let span = self.rule.fields.member("priority").map_or(self.rule.span, Member::span);
+            self.notes.problems.push(Problem::error("priority-out-of-range", message).at(span));
+        }
+        Some(priority)
     }
 
     fn protocol(&mut self) -> Condition {
@@ -225,6 +235,7 @@ impl Reader<'_, '_> {
             match words::addresses(&text.text) {
                 Ok(Addresses::Set(_)) if text.text == QUAD_ZERO && self.by_default => sets.push(AddressSet::all()),
                 Ok(Addresses::Set(set)) => {
+                    self.host_bits(text);
                     sets.push(known(&text.text, set));
                     tests.extend((text.text == QUAD_ZERO && self.rule.effective).then(|| self.perhaps_all()));
                 }
@@ -233,6 +244,15 @@ impl Reader<'_, '_> {
             }
         }
         (AddressSet::union_all(&sets), tests)
+    }
+
+    /// Azure asks for the network's address; what stands behind the prefix length is read as zero.
+    fn host_bits(&mut self, text: &Text) {
+        if let Some(Ok(Entry { host_bits: Some(net), .. })) = parse_entry(&text.text) {
+            let name = &self.rule.name;
+            let message = format!("Rule \"{name}\": `{}` has host bits set; it is read as {net}.", text.text);
+            self.notes.problems.push(Problem::warning("host-bits", message).at(text.span));
+        }
     }
 
     /// Effective rules write `0.0.0.0/0` also for the `*` that was configured, which holds IPv6 too.
@@ -299,6 +319,11 @@ impl Reader<'_, '_> {
             }
         }
     }
+}
+
+/// Whether a group may hold a rule of this priority: "a number between 100 and 4096", or one of the default rules.
+fn is_priority(number: u32) -> bool {
+    (100..=4096).contains(&number) || [65000, 65001, 65500].contains(&number)
 }
 
 /// The platform's addresses among `prefixes`. What cannot be read may be a tag of the platform.

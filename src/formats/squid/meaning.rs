@@ -8,7 +8,7 @@ use super::{domains, regexes};
 use crate::addresses::AddressSet;
 use crate::hosts::{HostPattern, Regex};
 use crate::policy::{Condition, HostTest, Method, OnAddress, Reason, Subject};
-use crate::problem::Problem;
+use crate::problem::{Problem, quote};
 use crate::source::Span;
 use std::collections::BTreeMap;
 
@@ -54,9 +54,14 @@ impl<'a> Meanings<'a> {
             return Condition::Unknown(reason.clone());
         }
         let circular = open.contains(&acl.name.as_str());
-        if circular || self.size > MAX_SIZE || open.len() > MAX_DEPTH {
+        let too_large = self.size > MAX_SIZE || open.len() > MAX_DEPTH;
+        if circular || too_large {
             let why = if circular { "contains itself" } else { "unfolds to too many conditions" };
-            return Condition::Unknown(Reason { text: format!("the ACL `{name}` {why}"), span: acl.span });
+            let text = format!("the ACL `{name}` {why}");
+            if !circular {
+                self.too_large(&text, acl.span);
+            }
+            return Condition::Unknown(Reason { text, span: acl.span });
         }
         open.push(&acl.name);
         let mut parts = match acl.kind {
@@ -68,6 +73,14 @@ impl<'a> Meanings<'a> {
         self.size += parts.len() + NAMING;
         parts.extend(acl.unread.iter().chain(self.acls.doubts(name)).cloned().map(Condition::Unknown));
         any(parts)
+    }
+
+    /// Told once: the next step would be too large as well.
+    fn too_large(&mut self, text: &str, span: Option<Span>) {
+        if !self.problems.iter().any(|problem| problem.id == "acl-too-large") {
+            let message = format!("Put together from other ACLs, {text}.");
+            self.warn("acl-too-large", span, message, "What depends on it stays undecided.");
+        }
     }
 
     /// `any-of` joins all its values by "or"; `all-of` joins those of a line by "and" and its lines by "or".
@@ -130,7 +143,7 @@ impl<'a> Meanings<'a> {
     }
 
     fn never_matches(&mut self, acl: &Acl, value: &Value) {
-        let message = format!("`{}` in `{}` never matches anything in Squid.", value.text, acl.name);
+        let message = format!("`{}` in `{}` never matches anything in Squid.", quote(&value.text), acl.name);
         let hint =
             "Squid writes a domain and everything below it as `.example.com`, without star, scheme, port or path.";
         self.warn("never-matches", value.span, message, hint);
@@ -143,7 +156,8 @@ impl<'a> Meanings<'a> {
 
     fn expression(&mut self, acl: &Acl, value: &Value) -> Condition {
         if regexes::is_refused(&value.text) {
-            let message = format!("`{}` in `{}` is no regular expression; Squid skips it.", value.text, acl.name);
+            let message =
+                format!("`{}` in `{}` is no regular expression; Squid skips it.", quote(&value.text), acl.name);
             self.warn(
                 "bad-expression",
                 value.span,
@@ -156,7 +170,9 @@ impl<'a> Meanings<'a> {
         match Regex::posix_extended(&value.text, value.ignore_case) {
             Ok(regex) => host(HostPattern::Regex(regex), subject, on_address(acl)),
             Err(why) => {
-                let text = format!("the expression `{}` cannot be decided: {why}", value.text);
+                let text = format!("the expression `{}` cannot be decided: {why}", quote(&value.text));
+                let message = format!("In `{}`, {text}.", acl.name);
+                self.warn("undecided-expression", value.span, message, "What it may match stays undecided.");
                 Condition::Unknown(Reason { text, span: value.span })
             }
         }
@@ -168,7 +184,12 @@ impl<'a> Meanings<'a> {
             match acl.type_name.as_str() {
                 "localport" | "myport" => drop(self.port(acl, value)),
                 "localip" | "myip" if values::read(&value.text) == values::Value::Refused => {
-                    drop(self.refused(format!("`{}` in the ACL `{}` is no address", value.text, acl.name), value));
+                    drop(
+                        self.refused(
+                            format!("`{}` in the ACL `{}` is no address", quote(&value.text), acl.name),
+                            value,
+                        ),
+                    );
                 }
                 _ => {}
             }
@@ -179,7 +200,7 @@ impl<'a> Meanings<'a> {
         let (first, last) = value.text.split_once('-').unwrap_or((&value.text, &value.text));
         match (first.parse::<u16>(), last.parse::<u16>()) {
             (Ok(first), Ok(last)) if first <= last => Condition::Port(vec![(first, last)]),
-            _ => self.refused(format!("`{}` in the ACL `{}` is no port", value.text, acl.name), value),
+            _ => self.refused(format!("`{}` in the ACL `{}` is no port", quote(&value.text), acl.name), value),
         }
     }
 
@@ -208,7 +229,7 @@ impl<'a> Meanings<'a> {
                 )),
                 values::Value::Unclear => parts.push(unknown(acl, value, "has a mask that Squid reads in its own way")),
                 values::Value::Refused => {
-                    let text = format!("`{}` in the ACL `{}` is no address", value.text, acl.name);
+                    let text = format!("`{}` in the ACL `{}` is no address", quote(&value.text), acl.name);
                     parts.push(self.refused(text, value));
                 }
             }
@@ -249,7 +270,7 @@ impl<'a> Meanings<'a> {
 
 /// What the text cannot tell about a value.
 fn unknown(acl: &Acl, value: &Value, why: &str) -> Condition {
-    Condition::Unknown(Reason { text: format!("`{}` in `{}` {why}", value.text, acl.name), span: value.span })
+    Condition::Unknown(Reason { text: format!("`{}` in `{}` {why}", quote(&value.text), acl.name), span: value.span })
 }
 
 /// A condition that holds only under the undecided `if` around its value.
