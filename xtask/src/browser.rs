@@ -1,10 +1,10 @@
 //! Finding Chromium and its driver.
 
-use crate::shell;
+use crate::debian;
+use crate::shell::on_path;
 use anyhow::{Result, bail};
 use std::env;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 const CHROMIUM: &[&str] =
     &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge"];
@@ -25,11 +25,7 @@ pub fn ensure() -> Result<Browser> {
     if let Some(browser) = find() {
         return Ok(browser);
     }
-    if Path::new("/etc/debian_version").exists() && is_root() {
-        shell::run(Command::new("apt-get").args(["update", "--quiet"]))?;
-        let install = ["install", "--yes", "--quiet", "--no-install-recommends", "chromium", "chromium-driver"];
-        shell::run(Command::new("apt-get").args(install).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    }
+    debian::install(&["chromium", "chromium-driver"])?;
     match find() {
         Some(browser) => Ok(browser),
         None => bail!(
@@ -50,13 +46,4 @@ fn find() -> Option<Browser> {
 
 fn from_env(variable: &str) -> Option<PathBuf> {
     env::var_os(variable).map(PathBuf::from).filter(|path| path.exists())
-}
-
-fn on_path(name: &str) -> Option<PathBuf> {
-    let file = format!("{name}{}", env::consts::EXE_SUFFIX);
-    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(&file)).find(|path| path.is_file())
-}
-
-fn is_root() -> bool {
-    shell::output(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0")
 }

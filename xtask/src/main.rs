@@ -2,9 +2,11 @@
 
 mod browser;
 mod bundle;
+mod debian;
 mod lint;
 mod notices;
 mod npm;
+mod oracle;
 mod serve;
 mod shell;
 mod snapshot;
@@ -17,6 +19,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask serve [PORT]   build everything and serve the page on loopback
 cargo xtask test           every test: native, wasm boundary, real browser
+cargo xtask oracle         random configurations put to the products themselves: [NAME] [--seed N] [--decisions N]
 cargo xtask bundle         write dist/site, dist/embed and dist/egress-check.html
 cargo xtask lint           formatting, clippy, type checks, stale generated files
 cargo xtask snapshot       renew data/service-tags-public.gz from a published file or a package
@@ -28,6 +31,7 @@ fn main() -> ExitCode {
     let result = match command {
         "serve" => serve::run(rest),
         "test" => test::run(),
+        "oracle" => oracle::run(rest),
         "bundle" => bundle::run(),
         "lint" => lint::run(),
         "snapshot" => snapshot::run(rest.iter().cloned()),

@@ -1,7 +1,7 @@
 //! The ACLs of a configuration, as they are written.
 
 use super::domains::{Entries, Joining};
-use super::kinds::Kind;
+use super::kinds::{self, Kind, Needs};
 use super::lines::{self, Word};
 use super::macros;
 use super::options::{Flags, Options};
@@ -174,8 +174,24 @@ impl<'a> Acls<'a> {
             return Some(name.text.clone());
         }
         acl.groups += 1;
+        let before = acl.values.len();
         self.values(&name.text, kind, values, &statement.place, account);
+        self.require_value(&name.text, before, span);
         Some(name.text.clone())
+    }
+
+    /// Refuses a line that left an ACL without the value that its type needs; `before` is how many it had.
+    fn require_value(&mut self, name: &str, before: usize, span: Span) {
+        let Some(acl) = self.get(name).filter(|acl| acl.unread.is_empty()) else { return };
+        let lacks = match kinds::needs_value(&acl.type_name) {
+            Some(Needs::OnEveryLine) => acl.values.len() == before,
+            Some(Needs::Once) => acl.values.is_empty(),
+            None => false,
+        };
+        if lacks {
+            let text = format!("the ACL `{name}` of the type `{}` needs a value", acl.type_name);
+            self.refuse(name, Reason::new(text).at(span));
+        }
     }
 
     /// Squid keeps the quotes as part of the name, and no line can say it: a quoted word names a file there (checked with
@@ -206,12 +222,47 @@ impl<'a> Acls<'a> {
     }
 
     fn values(&mut self, name: &str, kind: Kind, words: &[Word], place: &Place, account: &mut Account) {
+        if self.quoted_values && kind.takes_patterns() {
+            let text = "it reads no regular expressions under `configuration_includes_quoted_values on`";
+            return self.refuse(name, Reason::new(text).at(place.span));
+        }
         let mut options = Options::at_line_start();
-        for word in words {
+        for (index, word) in words.iter().enumerate() {
+            let rest = &words[index + 1..];
             match self.list_file(word) {
-                Some(path) => self.list(name, kind, &path, place, &mut options, account),
+                Some(path) => {
+                    self.list(name, kind, &path, place, &mut options, account);
+                    if !self.quoted_values {
+                        return self.left_out(name, &path, rest, place.span);
+                    }
+                }
+                None if kind.takes_patterns() && ends_in_escape(word) => {
+                    return self.escaped_blank(name, word, rest, place.span);
+                }
                 None => self.word(name, kind, &word.text, place, &mut options),
             }
+        }
+    }
+
+    /// Unless quotes hold values, Squid reads nothing on a line after a list file (checked with Squid 5.7).
+    fn left_out(&mut self, name: &str, path: &str, rest: &[Word], span: Span) {
+        let Some(first) = rest.first() else { return };
+        let message =
+            format!("Squid reads nothing on this line after {path}: `{}` is not in the ACL `{name}`.", first.text);
+        let problem = Problem::warning("ineffective-values", message).at(span);
+        self.problems.push(problem.hint("Write a line of its own for each list file, and one for other values."));
+    }
+
+    /// A backslash makes the blank after it a part of the expression; Squid refuses one at the line's end (checked with Squid
+    /// 5.7).
+    fn escaped_blank(&mut self, name: &str, word: &Word, rest: &[Word], span: Span) {
+        if rest.is_empty() {
+            let text = format!("`{}` ends in a backslash that escapes nothing", word.text);
+            return self.refuse(name, Reason::new(text).at(span));
+        }
+        if let Some(acl) = self.get_mut(name) {
+            let text = format!("an expression of `{name}` holds a blank after `{}`", word.text);
+            acl.unread.push(Reason::new(text).at(span));
         }
     }
 
@@ -242,6 +293,7 @@ impl<'a> Acls<'a> {
         options: &mut Options,
         account: &mut Account,
     ) {
+        options.end();
         let Some(source) = self.input.attachment(path) else {
             return self.missing_list(name, path, place.span);
         };
@@ -344,6 +396,11 @@ impl Acl {
         let values = self.values.iter().filter(move |_| composed);
         values.map(|value| value.text.strip_prefix('!').unwrap_or(&value.text).to_lowercase())
     }
+}
+
+fn ends_in_escape(word: &Word) -> bool {
+    let backslashes = word.text.len() - word.text.trim_end_matches('\\').len();
+    backslashes % 2 == 1
 }
 
 impl Value {

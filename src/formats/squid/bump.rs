@@ -27,13 +27,14 @@ enum Act {
 /// One `ssl_bump` line.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
-    /// `None`: an action that no Squid knows.
+    /// `None`: an action that is not decided here.
     bump: Option<Act>,
     terms: Terms,
 }
 
 impl Line {
-    /// `client-first` and `server-first` bump; `none` splices (their names before Squid 3.5).
+    /// `client-first` and `server-first` bump; `none` splices (their names before Squid 3.5). What `allow` and `deny` are
+    /// converted to depends on the other lines; any other action is refused (checked with Squid 5.7).
     pub fn read(statement: &Statement, acls: &mut Acls<'_>) -> Self {
         let bump = match statement.arguments.first().map(|word| word.text.as_str()) {
             Some("splice" | "none") => Some(Act::Splice),
@@ -41,7 +42,12 @@ impl Line {
             Some("peek") => Some(Act::Peek),
             Some("stare") => Some(Act::Stare),
             Some("terminate") => Some(Act::Terminate),
-            _ => None,
+            Some("allow" | "deny") => None,
+            other => {
+                let text = format!("`{}` is no action of ssl_bump", other.unwrap_or_default());
+                acls.refusals.push(Reason::new(text).at(statement.place.span));
+                None
+            }
         };
         Line { bump, terms: Terms::read(statement, 1, acls) }
     }

@@ -102,12 +102,21 @@ impl<'a> Collected<'a> {
         match statement.directive.as_str() {
             "acl" => return self.acls.define(statement, account).map_or(Last::Other, Last::Acl),
             "ssl_bump" => self.bumps.push(bump::Line::read(statement, &mut self.acls)),
-            "configuration_includes_quoted_values" => {
-                self.acls.quoted_values = statement.arguments.first().is_some_and(|word| word.text == "on");
-            }
+            "configuration_includes_quoted_values" => self.quoted_values(statement),
             _ => self.port(statement),
         }
         Last::Other
+    }
+
+    fn quoted_values(&mut self, statement: &Statement) {
+        match statement.arguments.first().map_or("", |word| &word.text) {
+            "on" => self.acls.quoted_values = true,
+            "off" => self.acls.quoted_values = false,
+            other => {
+                let text = format!("`{other}` is neither `on` nor `off`");
+                self.acls.refusals.push(Reason::new(text).at(statement.place.span));
+            }
+        }
     }
 
     /// Connections are opened only where they arrive at a port with the option `ssl-bump`.

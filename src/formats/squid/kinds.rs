@@ -69,6 +69,29 @@ impl Kind {
     }
 }
 
+/// Where Squid refuses an ACL without a value (checked with Squid 5.7); others it takes and they never match.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    Once,
+    OnEveryLine,
+}
+
+pub(super) fn needs_value(type_name: &str) -> Option<Needs> {
+    match type_name {
+        "annotate_transaction" | "annotate_client" | "note" | "has" | "user_cert" | "ca_cert" => {
+            Some(Needs::OnEveryLine)
+        }
+        "maxconn"
+        | "random"
+        | "max_user_ip"
+        | "proxy_auth"
+        | "external"
+        | "clientside_mark"
+        | "client_connection_mark" => Some(Needs::Once),
+        _ => None,
+    }
+}
+
 /// What an ACL type looks at that no export can tell (squid.conf.documented, ACL types).
 fn unknowable(type_name: &str) -> Option<&'static str> {
     Some(match type_name {

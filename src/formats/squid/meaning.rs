@@ -113,8 +113,20 @@ impl<'a> Meanings<'a> {
                     format!("`{}` looks at parts of the TLS handshake only, which the text cannot tell", acl.name);
                 vec![Condition::Unknown(Reason { text, span: acl.span })]
             }
+            kind if kind.takes_patterns() => self.expressions(acl),
             _ => acl.values.iter().map(|value| guarded(self.value(acl, value), value)).collect(),
         }
+    }
+
+    fn expressions(&mut self, acl: &Acl) -> Vec<Condition> {
+        let mut parts = Vec::new();
+        for line in acl.values.chunk_by(|a, b| a.group == b.group) {
+            match line {
+                [first, ..] if regexes::merge(line) => parts.push(self.merged(acl, first)),
+                _ => parts.extend(line.iter().map(|value| guarded(self.value(acl, value), value))),
+            }
+        }
+        parts
     }
 
     fn value(&mut self, acl: &Acl, value: &Value) -> Condition {
@@ -155,19 +167,13 @@ impl<'a> Meanings<'a> {
     }
 
     fn expression(&mut self, acl: &Acl, value: &Value) -> Condition {
-        if regexes::is_refused(&value.text) {
-            let message =
-                format!("`{}` in `{}` is no regular expression; Squid skips it.", quote(&value.text), acl.name);
-            self.warn(
-                "bad-expression",
-                value.span,
-                message,
-                "In a regular expression a star repeats what stands before it.",
-            );
+        let text = regexes::without_wildcards(&value.text);
+        if regexes::is_refused(text) {
+            self.bad_expression(acl, value, text != value.text);
             return Condition::never();
         }
         let subject = if acl.kind == Kind::UrlRegex { Subject::Url } else { Subject::Host };
-        match Regex::posix_extended(&value.text, value.ignore_case) {
+        match Regex::posix_extended(text, value.ignore_case) {
             Ok(regex) => host(HostPattern::Regex(regex), subject, on_address(acl)),
             Err(why) => {
                 let text = format!("the expression `{}` cannot be decided: {why}", quote(&value.text));
@@ -176,6 +182,24 @@ impl<'a> Meanings<'a> {
                 Condition::Unknown(Reason { text, span: value.span })
             }
         }
+    }
+
+    /// A line whose expressions run into one another.
+    fn merged(&mut self, acl: &Acl, first: &Value) -> Condition {
+        let text =
+            format!("An expression of `{}` leaves a bracket open, and Squid reads on into the next one", acl.name);
+        self.warn("bad-expression", first.span, format!("{text}."), "Close the bracket, or take the expression out.");
+        Condition::Unknown(Reason { text, span: first.span })
+    }
+
+    fn bad_expression(&mut self, acl: &Acl, value: &Value, was_cut: bool) {
+        let (how, hint) = match was_cut {
+            true => (" once Squid has taken `.*` off its front", "Leave out `.*` and what repeats it in front."),
+            false => ("", "In a regular expression a star repeats what stands before it."),
+        };
+        let message =
+            format!("`{}` in `{}` is no regular expression{how}; Squid skips it.", quote(&value.text), acl.name);
+        self.warn("bad-expression", value.span, message, hint);
     }
 
     /// What Squid refuses among the values of types that the text cannot decide.

@@ -27,15 +27,20 @@ impl Options {
         Options { leading: true, ignore_case: false }
     }
 
+    /// What follows holds no options but `-i` and `+i`: a value or a list file came.
+    pub fn end(&mut self) {
+        self.leading = false;
+    }
+
     /// Before the first value any word with a sign is an option (`-in` is two); after it only `-i` and `+i` are, and only
-    /// for patterns (checked with Squid 5.7).
+    /// for patterns; a sign alone is refused (checked with Squid 5.7).
     pub fn read(&mut self, kind: Kind, text: &str) -> Flags {
         if matches!(text, "-i" | "+i") && kind.takes_patterns() {
             self.ignore_case = text == "-i";
             return Flags::Other;
         }
         if !self.leading || !text.starts_with(['-', '+']) || matches!(kind, Kind::Conditional(_) | Kind::Always) {
-            self.leading = false;
+            self.end();
             return Flags::None;
         }
         self.leading = text != "--";
@@ -51,7 +56,7 @@ impl Options {
 
     fn letters(&mut self, kind: Kind, text: &str) -> Flags {
         let (sign, letters) = text.split_at(1);
-        let mut flags = Flags::Other;
+        let mut flags = if letters.is_empty() { Flags::Refused } else { Flags::Other };
         for letter in letters.chars() {
             match format!("{sign}{letter}").as_str() {
                 option if !kind.takes_option(option) => return Flags::Refused,

@@ -1,5 +1,24 @@
 //! Which expressions the C library refuses, so that Squid skips them.
 
+use super::acl::Value;
+
+/// An expression without the `.*` in front, which Squid takes away as needless, even where a repetition follows: what is
+/// left of `.*?x` is refused (checked with Squid 5.7).
+pub(super) fn without_wildcards(pattern: &str) -> &str {
+    let rest = pattern.strip_prefix("^.*").unwrap_or(pattern).trim_start_matches(".*");
+    if rest.is_empty() { ".*" } else { rest }
+}
+
+/// Whether Squid may read the expressions of a line otherwise than one by one. It joins them to `(a)|(b)`, and separates
+/// them only where that is refused; a bracket or group that one leaves open can take in its neighbours (checked with
+/// Squid 5.7).
+pub(super) fn merge(line: &[Value]) -> bool {
+    let clean = |value: &Value| without_wildcards(&value.text).to_owned();
+    let joined = |run: &[Value]| format!("({})", run.iter().map(clean).collect::<Vec<_>>().join(")|("));
+    let mut runs = line.chunk_by(|a, b| a.ignore_case == b.ignore_case);
+    line.iter().any(|value| is_refused(&clean(value))) && runs.all(|run| !is_refused(&joined(run)))
+}
+
 /// Character classes that POSIX names.
 const CLASSES: &[&str] =
     &["alpha", "digit", "alnum", "upper", "lower", "space", "blank", "punct", "print", "graph", "cntrl", "xdigit"];

@@ -1,0 +1,7 @@
+//! Other products' own programs, asked what they let through, against what `explain` says: `cargo xtask oracle`.
+//!
+//! Each oracle is a test that is ignored unless it is asked for, because it needs its product's program.
+
+mod campaign;
+mod chance;
+mod squid;

@@ -1,0 +1,112 @@
+//! `cargo xtask oracle [NAME…] [--seed N] [--decisions N]`: asks other products' own programs, and compares.
+
+use crate::{debian, shell};
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+
+/// A product's program, and the test in `tests/oracle/` that compares it with us.
+struct Oracle {
+    name: &'static str,
+    program: &'static str,
+    /// The Debian package that holds the program.
+    package: &'static str,
+    /// The environment variable by which the test finds the program.
+    variable: &'static str,
+    test: &'static str,
+}
+
+const ORACLES: &[Oracle] = &[Oracle {
+    name: "squid",
+    program: "squid",
+    package: "squid-openssl",
+    variable: "ORACLE_SQUID",
+    test: "squid::squid_and_explain_agree",
+}];
+
+/// What was asked for: which oracles, and the settings of their tests as environment variables.
+#[derive(Default)]
+struct Wanted {
+    names: Vec<String>,
+    settings: Vec<(&'static str, String)>,
+}
+
+pub fn run(args: &[String]) -> Result<()> {
+    let wanted = read(args)?;
+    let chosen = chosen(&wanted.names)?;
+    for oracle in &chosen {
+        oracle.ask(&wanted.settings)?;
+    }
+    let names: Vec<&str> = chosen.iter().map(|oracle| oracle.name).collect();
+    println!("\noracle: all passed ({})", names.join(", "));
+    Ok(())
+}
+
+fn read(args: &[String]) -> Result<Wanted> {
+    let mut wanted = Wanted::default();
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        let variable = match arg.as_str() {
+            "--seed" => "ORACLE_SEED",
+            "--decisions" => "ORACLE_DECISIONS",
+            name => {
+                wanted.names.push(name.to_owned());
+                continue;
+            }
+        };
+        let number: u64 =
+            args.next().and_then(|text| text.parse().ok()).with_context(|| format!("{arg} needs a number"))?;
+        wanted.settings.push((variable, number.to_string()));
+    }
+    Ok(wanted)
+}
+
+/// The oracles with these names; without any name all.
+fn chosen(names: &[String]) -> Result<Vec<&'static Oracle>> {
+    if names.is_empty() {
+        return Ok(ORACLES.iter().collect());
+    }
+    let known = || ORACLES.iter().map(|oracle| oracle.name).collect::<Vec<_>>().join(", ");
+    let named = |name: &String| {
+        let found = ORACLES.iter().find(|oracle| oracle.name == name);
+        found.with_context(|| format!("there is no oracle `{name}`; there are: {}", known()))
+    };
+    names.iter().map(named).collect()
+}
+
+impl Oracle {
+    fn ask(&self, settings: &[(&str, String)]) -> Result<()> {
+        let program = self.ensure()?;
+        println!("\n== oracle {}: {}", self.name, program.display());
+        // The features of `cargo xtask test`, so that nothing is built twice.
+        let test = ["test", "--quiet", "--workspace", "--all-features", "--test", "oracle", "--"];
+        shell::run(
+            shell::cargo()
+                .args(test)
+                .args(["--ignored", "--nocapture", "--exact", self.test])
+                .env(self.variable, program)
+                .envs(settings.iter().map(|(variable, value)| (variable, value))),
+        )
+    }
+
+    /// Finds the program, installing it where that is possible without asking; else says what to install.
+    fn ensure(&self) -> Result<PathBuf> {
+        if let Some(program) = self.find() {
+            return Ok(program);
+        }
+        debian::install(&[self.package])?;
+        match self.find() {
+            Some(program) => Ok(program),
+            None => bail!(
+                "the oracle {} needs the program `{}`. On Debian: apt-get install {}",
+                self.name,
+                self.program,
+                self.package
+            ),
+        }
+    }
+
+    fn find(&self) -> Option<PathBuf> {
+        let system = PathBuf::from("/usr/sbin").join(self.program);
+        shell::on_path(self.program).or_else(|| Some(system).filter(|path| path.is_file()))
+    }
+}
