@@ -51,7 +51,10 @@ fn sorted(folder: &Path) -> Vec<PathBuf> {
 fn case(format: &Path, folder: &Path) -> Value {
     let expect: Value = serde_json::from_slice(&fs::read(folder.join("expect.json")).unwrap()).unwrap();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let file = |path: &Path, role: &str| json!({"path": path.strip_prefix(root).unwrap(), "name": path.file_name().unwrap().to_str(), "role": role});
+    let file = |path: &Path, role: &str| {
+        let (path, name) = (path.strip_prefix(root).unwrap(), path.file_name().unwrap().to_str());
+        json!({"path": path, "name": name, "role": role})
+    };
     let inputs = sorted(folder).into_iter().filter(|path| path.file_stem().is_some_and(|stem| stem == "input"));
     let attached = expect["attach"].as_array().cloned().unwrap_or_default();
     let attached = attached.iter().map(|name| file(&folder.join(name.as_str().unwrap()), "attachment"));
