@@ -262,11 +262,12 @@ impl std::str::FromStr for Community {
     }
 }
 
-/// Why something cannot be decided, as a sentence without its full stop, and the line that makes it so.
+/// Why something cannot be decided, as a sentence without its full stop, and the line that makes it so. In the order of
+/// the lines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reason {
-    pub text: String,
     pub span: Option<Span>,
+    pub text: String,
 }
 
 impl Reason {

@@ -1,7 +1,7 @@
 //! The addresses that a condition matches for certain, and those that it may match.
 
 use super::facts::{Asked, short, unknown_tag};
-use crate::addresses::AddressSet;
+use crate::addresses::{AddressSet, Family};
 use crate::hosts::{HostPattern, HostSet, Probe, Tri, explore, matches_text};
 use crate::policy::{Condition, HostTest, Method, OnAddress, Reason, Subject};
 
@@ -54,6 +54,9 @@ impl Bounds {
 
 /// The addresses among `destinations` (the ones asked about) that the condition matches; beyond them the bounds say nothing.
 pub(super) fn bounds(condition: &Condition, asked: &Asked<'_>, destinations: &AddressSet) -> Bounds {
+    if let Condition::Source(_) | Condition::SourceTag(_) = condition {
+        return source(condition, asked);
+    }
     if let Some(answer) = asked.answer(condition) {
         return Bounds::of_answer(answer);
     }
@@ -79,6 +82,14 @@ pub(super) fn bounds(condition: &Condition, asked: &Asked<'_>, destinations: &Ad
         Condition::Host(test) => host(test, asked, destinations),
         _ => Bounds::default(),
     }
+}
+
+/// A test of the source may hold for one IP version and not for the other.
+fn source(condition: &Condition, asked: &Asked<'_>) -> Bounds {
+    any([Family::V4, Family::V6].into_iter().map(|family| {
+        let answer = Bounds::of_answer(asked.source(condition, &[family]));
+        answer.and(Bounds::exact(AddressSet::all_of(family)))
+    }))
 }
 
 /// The union, merged at once: a rule may list thousands of entries.

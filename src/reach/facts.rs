@@ -2,7 +2,7 @@
 
 use super::points::Answer;
 use super::{Question, TagTable};
-use crate::addresses::AddressSet;
+use crate::addresses::{AddressSet, Family};
 use crate::hosts::Tri;
 use crate::policy::{Condition, Reason};
 
@@ -18,11 +18,7 @@ impl Asked<'_> {
     /// The answer to a test that does not look at the destination; `None` for one that does, and for combinations.
     pub fn answer(&self, condition: &Condition) -> Option<Answer> {
         Some(match condition {
-            Condition::Source(set) => self.source(set),
-            Condition::SourceTag(tag) => match self.tags.addresses(tag) {
-                Some(set) => self.source(set),
-                None => (Tri::Maybe, Some(unknown_tag(tag))),
-            },
+            Condition::Source(_) | Condition::SourceTag(_) => self.source(condition, &self.question.families),
             Condition::Port(ranges) => {
                 let port = self.question.port;
                 sure(ranges.iter().any(|&(first, last)| first <= port && port <= last))
@@ -34,8 +30,23 @@ impl Asked<'_> {
         })
     }
 
-    fn source(&self, set: &AddressSet) -> Answer {
-        let asked = self.question.source.as_ref().unwrap_or(self.sources);
+    /// The answer to a test of the source, for destinations of these IP versions: traffic keeps to one.
+    pub fn source(&self, condition: &Condition, families: &[Family]) -> Answer {
+        match condition {
+            Condition::Source(set) => self.in_set(set, families),
+            Condition::SourceTag(tag) => match self.tags.addresses(tag) {
+                Some(set) => self.in_set(set, families),
+                None => (Tri::Maybe, Some(unknown_tag(tag))),
+            },
+            _ => sure(false),
+        }
+    }
+
+    fn in_set(&self, set: &AddressSet, families: &[Family]) -> Answer {
+        let whole = self.question.source.as_ref().unwrap_or(self.sources);
+        let of_families: Vec<AddressSet> = families.iter().map(|&family| whole.only(family)).collect();
+        let own = AddressSet::union_all(&of_families);
+        let asked = if own.is_empty() { whole } else { &own };
         if asked.is_subset(set) {
             return (Tri::Yes, None);
         }

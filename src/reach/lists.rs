@@ -104,7 +104,7 @@ impl Heights<'_> {
     }
 
     fn height_below(&mut self, list: usize) -> Option<usize> {
-        if list >= self.known.len() || self.trail.contains(&list) || self.trail.len() >= MAX_NESTING {
+        if list >= self.known.len() || self.trail.contains(&list) || self.trail.len() > MAX_NESTING {
             return None;
         }
         let height = self.known[list].unwrap_or_else(|| self.measure(list));
