@@ -1,7 +1,9 @@
 //! Exact sets of host names: what a requirement asks for, what a rule's pattern matches, and how the two relate.
 //!
-//! Names and patterns become one nondeterministic automaton, read from the last character to the first, and are explored
-//! together ([`explore`]): every combination of patterns that some required name matches is found, with a shortest such name.
+//! What an entry of a product means is a row of a table ([`products`]). Names and patterns become one nondeterministic
+//! automaton, read from the last character to the first, and the many patterns that look only at the end of a name one tree
+//! beside it; both are explored together ([`explore`]): every combination of patterns that some required name matches is
+//! found, with a shortest such name.
 
 mod automaton;
 mod dialects;

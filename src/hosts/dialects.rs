@@ -27,8 +27,8 @@ pub struct Product {
     single_label: Meaning,
     /// What keeps an entry from ever matching.
     dead: &'static [Extra],
-    /// The entries are regular expressions of this syntax.
-    expressions: Option<Syntax>,
+    /// The entries are regular expressions.
+    expressions: Option<(Syntax, Case)>,
 }
 
 /// What can stand around a host.
@@ -38,6 +38,15 @@ pub enum Extra {
     Port,
     Slash,
     TrailingDot,
+}
+
+/// Whether capitals in an expression match the small letters of a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Case {
+    Ignored,
+    Counts,
+    /// The product does not say.
+    Unclear,
 }
 
 /// What an entry of some shape matches.
@@ -80,8 +89,8 @@ const PATH: &str = "the entry has a path, which cannot be seen in encrypted traf
 impl Product {
     /// What the text of an entry matches; `None` if it is none: an address, or nothing that names a host.
     pub fn read(&self, entry: &str) -> Option<Meant> {
-        if let Some(syntax) = self.expressions {
-            return Some(expression(syntax, entry));
+        if let Some((syntax, case)) = self.expressions {
+            return Some(expression(syntax, case, entry));
         }
         let url = Url::split(entry.trim());
         Name::parse(url.host).map(|name| self.meant(&name, url.around()))
@@ -178,11 +187,16 @@ impl Product {
 
 fn within_label(text: &str) -> Meant {
     let pattern = text.replace('.', "\\.").replace('*', "[-a-z0-9_]*").replace('?', "[?]");
-    expression(Syntax::PosixExtended, &format!("^{pattern}$"))
+    expression(Syntax::PosixExtended, Case::Ignored, &format!("^{pattern}$"))
 }
 
-fn expression(syntax: Syntax, text: &str) -> Meant {
-    match Regex::parse(syntax, text, true) {
+fn expression(syntax: Syntax, case: Case, text: &str) -> Meant {
+    let read = |ignore_case| Regex::parse(syntax, text, ignore_case);
+    match read(case != Case::Counts) {
+        Ok(regex) if case == Case::Unclear && read(false).as_ref() != Ok(&regex) => {
+            let why = format!("whether the capitals of `{text}` match small letters is not documented");
+            Meant::perhaps(HostPattern::Regex(regex), why)
+        }
         Ok(regex) => Meant::sure(HostPattern::Regex(regex)),
         Err(why) => Meant::perhaps(HostPattern::Any, format!("the expression `{text}` is not decided: {why}")),
     }

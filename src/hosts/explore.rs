@@ -1,5 +1,6 @@
 //! Which patterns do the names of a required set match, and which name shows it?
 
+mod earned;
 mod kinds;
 #[cfg(test)]
 mod tests;
@@ -8,13 +9,14 @@ use super::automaton::{Automaton, Place, StateId};
 use super::expression::Class;
 use super::plain::{self, Plain, Tree};
 use super::{HostPattern, HostSet, Tri};
+use earned::{Earned, EarnedId, merged};
 use kinds::{KindId, Kinds, Matches, REQUIRED};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 /// More places in names than this are not explored: some hundred thousand entries below one required suffix.
 const MAX_NODES: usize = 2_000_000;
 /// More combinations of patterns than this are not told apart.
-const MAX_CELLS: usize = 20_000;
+const MAX_CELLS: usize = 10_000;
 /// More automaton states than this are not built: regular expressions written to explode.
 const MAX_AUTOMATON: usize = 500_000;
 const MAX_NAME: u16 = 253;
@@ -81,9 +83,6 @@ struct Key {
     place: Option<plain::Place>,
     earned: EarnedId,
 }
-
-/// Which probes match whatever follows.
-type EarnedId = u32;
 
 #[derive(Clone, Copy)]
 struct Node {
@@ -233,44 +232,6 @@ impl Search {
         }
         name
     }
-}
-
-/// Sets of probes that match whatever follows, by number.
-struct Earned {
-    sets: Vec<Matches>,
-    ids: HashMap<Matches, EarnedId>,
-}
-
-impl Earned {
-    const NOTHING: EarnedId = 0;
-
-    fn new() -> Earned {
-        Earned { sets: vec![Matches::new()], ids: HashMap::from([(Matches::new(), Earned::NOTHING)]) }
-    }
-
-    fn of(&self, id: EarnedId) -> &Matches {
-        &self.sets[id as usize]
-    }
-
-    fn is_certain(&self, id: EarnedId, probe: u32) -> bool {
-        self.of(id).binary_search(&(probe, Tri::Yes)).is_ok()
-    }
-
-    fn add(&mut self, id: EarnedId, more: &[(u32, Tri)]) -> EarnedId {
-        let set = merged(self.of(id).iter().chain(more).copied());
-        *self.ids.entry(set).or_insert_with_key(|set| {
-            self.sets.push(set.clone());
-            self.sets.len() as EarnedId - 1
-        })
-    }
-}
-
-/// The surest answer of each probe, in order; those that do not match are left out.
-fn merged(answers: impl Iterator<Item = (u32, Tri)>) -> Matches {
-    let mut all: Matches = answers.filter(|(_, tri)| *tri != Tri::No).collect();
-    all.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-    all.dedup_by_key(|(probe, _)| *probe);
-    all
 }
 
 impl LabelState {

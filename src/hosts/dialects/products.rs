@@ -1,6 +1,6 @@
 //! The products and what each takes an entry for: a table, from the products' own documentation.
 
-use super::{Extra, Meaning, Product};
+use super::{Case, Extra, Meaning, Product};
 use crate::hosts::Tri::{Maybe, No, Yes};
 use crate::hosts::entry::Shape::{self, Bare, CaretDot, Dot, DoubleStarDot, Everything, Inner, Star, StarDot};
 use crate::hosts::regex::Syntax;
@@ -30,8 +30,14 @@ const fn product(
     }
 }
 
-const fn expressions(id: &'static str, title: &'static str, source: &'static str, syntax: Syntax) -> Product {
-    Product { expressions: Some(syntax), ..product(id, title, source, &[]) }
+const fn expressions(
+    id: &'static str,
+    title: &'static str,
+    source: &'static str,
+    syntax: Syntax,
+    case: Case,
+) -> Product {
+    Product { expressions: Some((syntax, case)), ..product(id, title, source, &[]) }
 }
 
 /// What a list means whose product is not known: the narrowest reading.
@@ -63,7 +69,7 @@ pub static SQUID: Product = Product {
 };
 
 pub static SQUID_REGEX: Product =
-    expressions("squid-regex", "Squid dstdom_regex", "Squid 5.7, tried", Syntax::PosixExtended);
+    expressions("squid-regex", "Squid dstdom_regex", "Squid 5.7, tried", Syntax::PosixExtended, Case::Counts);
 
 pub static AZURE_FIREWALL: Product = product(
     "azure-firewall",
@@ -116,6 +122,7 @@ pub static FORTIGATE_URLFILTER_REGEX: Product = expressions(
     "FortiGate URL filter, type regex",
     "Technical Note: How to allow or exempt a URL in a blocked category",
     Syntax::Perl,
+    Case::Unclear,
 );
 
 pub static FORTIGATE_FQDN: Product = product(
@@ -265,7 +272,7 @@ pub static TLS_CERTIFICATE: Product = product(
 pub static PAC_DNS_DOMAIN_IS: Product = product(
     "pac-dns-domain-is",
     "PAC dnsDomainIs",
-    "Firefox, ProxyAutoConfig, tried",
+    "pacparser 1.3.6, tried",
     &[
         (Bare, SUFFIX),
         (Dot, BELOW),
@@ -282,7 +289,7 @@ pub static PAC_DNS_DOMAIN_IS: Product = product(
 pub static PAC_SH_EXP_MATCH: Product = product(
     "pac-sh-exp-match",
     "PAC shExpMatch",
-    "Firefox, ProxyAutoConfig, tried",
+    "pacparser 1.3.6, tried",
     &[
         (Bare, EXACT),
         (Dot, Meaning::Never),
@@ -295,13 +302,14 @@ pub static PAC_SH_EXP_MATCH: Product = product(
 );
 
 pub static TINYPROXY: Product =
-    expressions("tinyproxy", "tinyproxy filter file", "tinyproxy 1.11, tried", Syntax::PosixBasic);
+    expressions("tinyproxy", "tinyproxy filter file", "tinyproxy 1.11.1, tried", Syntax::PosixBasic, Case::Ignored);
 
 pub static TINYPROXY_EXTENDED: Product = expressions(
     "tinyproxy-extended",
     "tinyproxy filter file, FilterExtended",
-    "tinyproxy.conf(5): FilterExtended",
+    "tinyproxy.conf(5): FilterExtended, FilterCaseSensitive",
     Syntax::PosixExtended,
+    Case::Ignored,
 );
 
 pub static HOSTS_FILE: Product = product("hosts-file", "Hosts file", "hosts(5)", &[(Bare, EXACT)]);

@@ -213,6 +213,31 @@ proptest! {
     }
 }
 
+/// Every combination of answers around a domain, against the enumerated names.
+#[test]
+fn a_domain_may_say_anything_of_what_lies_around_it() {
+    const ANSWERS: [Tri; 3] = [Tri::No, Tri::Maybe, Tri::Yes];
+    let combinations = (0..81).map(|n| [n / 27, n / 9 % 3, n / 3 % 3, n % 3].map(|at: usize| ANSWERS[at]));
+    for [apex, one_label, more_labels, neighbours] in combinations {
+        for max_labels in [None, Some(1), Some(2)] {
+            let base = "b.a".to_owned();
+            let domain = Domain { base, apex, one_label, more_labels, max_labels, neighbours };
+            let probes = [vec![Pattern::Domain(domain.clone())]];
+            for required in ["*.a", "*b.a", "a.b.a", "*.b.a"] {
+                let cells = explored(&HostSet::parse(required).expect(required), &to_engine(&probes));
+                let found: BTreeMap<_, _> = cells.iter().map(|cell| (vector(cell, 1), cell.witness.len())).collect();
+                let beyond = |answers: &Vec<Tri>| {
+                    cells.iter().any(|cell| vector(cell, 1) == *answers && !is_small(&cell.witness))
+                };
+                let mut expected = enumerated(required, &probes);
+                // What only deeper names have is told apart, too.
+                expected.extend(found.iter().filter(|(answers, _)| beyond(answers)).map(|(a, l)| (a.clone(), *l)));
+                assert_eq!(found, expected, "{required} {domain:?}");
+            }
+        }
+    }
+}
+
 /// A required star spans one label or more at the beginning, one label elsewhere, and a run of characters inside a label.
 #[test]
 fn required_stars_span_what_the_documents_mean() {
