@@ -9,7 +9,7 @@ use std::thread;
 use std::time::Instant;
 
 /// Agreeing decisions, unless `ORACLE_DECISIONS` says otherwise.
-const DECISIONS: usize = 40_000;
+const DECISIONS: usize = 30_000;
 /// The share of decisions that may be left undecided.
 const UNDECIDED_PERCENT: f64 = 2.0;
 /// Trials in which the two disagree, after which no new ones are begun.

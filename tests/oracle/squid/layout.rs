@@ -119,7 +119,10 @@ fn spaced(random: &mut Rng, line: &str, end: &str) -> String {
     let (head, tail) = line.split_at(blank);
     match random.u32(..6) {
         0 => format!("{head} \\{end}{tail}"),
-        1 => format!("{head}\\{end} # a comment{end}  {tail}"),
+        // Two addresses run together could be a name, which Squid looks up before it starts.
+        1 if ![" src ", " dst "].iter().any(|kind| line.contains(kind)) => {
+            format!("{head}\\{end} # a comment{end}  {tail}")
+        }
         2 => format!("{head}\t {tail}"),
         3 => format!(" {line} "),
         4 if line.starts_with("acl") || line.starts_with("http") => format!("{line} # a comment"),

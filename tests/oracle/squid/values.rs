@@ -53,7 +53,7 @@ fn domain(random: &mut Rng) -> String {
         30 => host.to_uppercase(),
         31 => format!("*.{host}"),
         32 => format!("{host}."),
-        33 => pick(random, &["https://a.ex/", "a.ex:443", "a.ex/", ".", "..a.ex", ".a.ex.", "none", "a..ex"]).into(),
+        33 => pick(random, &["https://a.ex/", "a.ex:443", "a.ex/", ".", ".a.ex.", "none", "a..ex"]).into(),
         34 => format!(".0.{}.{}", random.u8(..4), random.u8(..8)),
         35 => format!("[{}]", ipv6(random, SERVERS)),
         36 => ipv6(random, SERVERS),
