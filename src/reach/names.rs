@@ -83,21 +83,44 @@ struct CompiledGate<'a> {
 struct Run<'a> {
     then: Then,
     test: Test,
-    /// The rules by their number, each with the probe that it had alone.
-    members: Vec<(usize, Option<Probe<'a>>)>,
+    members: Vec<Member<'a>>,
+}
+
+/// A rule of a run.
+struct Member<'a> {
+    /// Its number in the gate.
+    rule: usize,
+    /// The probe that it had alone, and why it may match, if it may.
+    probe: Option<(Probe<'a>, Option<Reason>)>,
+}
+
+impl Member<'_> {
+    fn matches(&self, name: &str) -> Tri {
+        self.probe.as_ref().map_or(Tri::Yes, |(probe, _)| matches_text(probe, name))
+    }
 }
 
 impl Run<'_> {
-    /// The rule that decides about the names of a cell, given that the run does.
+    /// The rule that decides about the names of a cell, given that the run does: the first that matches most surely.
     fn member(&self, cell: &Cell) -> usize {
-        let matches = |probe: &Option<Probe<'_>>| {
-            probe.as_ref().is_none_or(|probe| matches_text(probe, &cell.witness) == Tri::Yes)
-        };
-        let first = self.members.first().map_or(0, |(rule, _)| *rule);
+        let first = self.members.first().map_or(0, |member| member.rule);
         if self.members.len() == 1 {
             return first;
         }
-        self.members.iter().find(|(_, probe)| matches(probe)).map_or(first, |(rule, _)| *rule)
+        let surest = self.test.holds(cell);
+        let deciding = self.members.iter().find(|member| member.matches(&cell.witness) == surest);
+        deciding.map_or(first, |member| member.rule)
+    }
+
+    /// Why it may hold, each reason with the rule that has it.
+    fn reasons(&self, cell: &Cell) -> Vec<(usize, Reason)> {
+        if let [only] = self.members.as_slice() {
+            let mut own = Vec::new();
+            self.test.reasons(cell, &mut own);
+            return own.into_iter().map(|reason| (only.rule, reason)).collect();
+        }
+        let open = self.members.iter().filter(|member| member.matches(&cell.witness) == Tri::Maybe);
+        open.filter_map(|member| Some((member.rule, member.probe.as_ref()?.1.clone()?))).collect()
     }
 }
 
@@ -148,27 +171,37 @@ impl<'a> CompiledGate<'a> {
     /// The reasons of the rules that leave it open; one that names no line is given its rule's.
     fn reasons(&self, decision: &Decision, cell: &Cell) -> BTreeSet<Reason> {
         let mut all = BTreeSet::new();
-        for &run in &decision.unclear {
-            let mut own: Vec<Reason> = self.lists.astray(run).into_iter().collect();
-            self.runs[run].test.reasons(cell, &mut own);
-            let span = self.rules[self.runs[run].member(cell)].span;
-            all.extend(own.into_iter().map(|reason| Reason { span: reason.span.or(span), ..reason }));
+        for &number in &decision.unclear {
+            let run = &self.runs[number];
+            let astray = self.lists.astray(number).map(|reason| (run.member(cell), reason));
+            let cited =
+                |(rule, reason): (usize, Reason)| Reason { span: reason.span.or(self.rules[rule].span), ..reason };
+            all.extend(run.reasons(cell).into_iter().chain(astray).map(cited));
         }
         all
     }
 }
 
+/// With more rules than this that may or may not match, they are joined too; an answer that hangs on several of them then
+/// tells those that its shortest name hangs on.
+const MAX_OPEN: usize = 200;
+
 /// Neighbouring rules joined, so that long lists stay one pattern.
 fn joined<'a>(rules: Vec<Run<'a>>, probes: &mut [Probe<'a>]) -> Vec<Run<'a>> {
+    let many_open = rules.iter().filter(|rule| matches!(rule.test, Test::Probe(_, Some(_)))).count() > MAX_OPEN;
     let mut runs: Vec<Run<'a>> = Vec::new();
     for mut rule in rules {
-        if let Test::Probe(own, None) = rule.test {
-            rule.members[0].1 = Some(probes[own as usize].clone());
+        if let Test::Probe(own, reason) = &rule.test
+            && (reason.is_none() || many_open)
+        {
+            let own = *own as usize;
+            rule.members[0].probe = Some((probes[own].clone(), reason.clone()));
             if let Some(before) = runs.last_mut().filter(|run| run.then == rule.then)
-                && let Test::Probe(first, None) = before.test
-                && probes[first as usize].after == probes[own as usize].after
+                && let Test::Probe(first, _) = before.test
+                && before.members[0].probe.is_some()
+                && probes[first as usize].after == probes[own].after
             {
-                let patterns = std::mem::take(&mut probes[own as usize].patterns);
+                let patterns = std::mem::take(&mut probes[own].patterns);
                 probes[first as usize].patterns.extend(patterns);
                 before.members.append(&mut rule.members);
                 continue;
@@ -220,7 +253,7 @@ impl<'a> Compiler<'a, '_> {
             self.blocks = rule.then != Then::Decide(Action::Allow);
             let test = self.compile(&rule.when);
             if !matches!(test, Test::Known(Tri::No, _)) {
-                runs.push(Run { then: rule.then, test, members: vec![(first + at, None)] });
+                runs.push(Run { then: rule.then, test, members: vec![Member { rule: first + at, probe: None }] });
             }
         }
         runs
