@@ -14,6 +14,8 @@ mod lists;
 mod names;
 mod points;
 mod tags;
+#[cfg(test)]
+mod tests;
 
 use crate::addresses::{AddressSet, Family};
 use crate::hosts::HostSet;

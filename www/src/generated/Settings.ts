@@ -23,4 +23,9 @@ regions: Array<string>,
 /**
  * An address or prefix; `None`: the answer holds for every source.
  */
-source?: string, vantage?: string, facts: { [key in string]: string }, dialect?: string, polarity?: Polarity, ip: IpVersions, };
+source?: string, vantage?: string, facts: { [key in string]: string }, dialect?: string, polarity?: Polarity, ip: IpVersions, 
+/**
+ * How many prefixes of each IP version an addition may have for one requirement, where the device takes only so many;
+ * they may open more addresses then. `None`: as many as are exact.
+ */
+maxPrefixes?: number, };
