@@ -71,8 +71,8 @@ impl<T: Number> Intervals<T> {
 
     /// How many numbers it has; `None` if more than fit into a number.
     pub fn count(&self) -> Option<u128> {
-        let sizes = self.ranges.iter().map(|&(first, last)| last.distance(first).checked_add(1));
-        sizes.fold(Some(0), |sum, size| sum?.checked_add(size?))
+        let add = |sum: u128, &(first, last): &(T, T)| sum.checked_add(last.distance(first))?.checked_add(1);
+        self.ranges.iter().try_fold(0, add)
     }
 
     pub fn is_empty(&self) -> bool {
