@@ -33,13 +33,15 @@ pub struct Question {
     pub method: Method,
     /// The IP versions that a name may resolve to.
     pub families: Vec<Family>,
+    /// The addresses that the asked names lead to, where that is documented.
+    pub leads_to: Option<AddressSet>,
 }
 
 impl Question {
     /// TCP to `port` over IPv4 from every source, asked of proxies by CONNECT unless the port is 80.
     pub fn tcp(port: u16) -> Self {
         let method = if port == 80 { Method::Get } else { Method::Connect };
-        Question { source: None, protocol: Protocol::Tcp, port, method, families: vec![Family::V4] }
+        Question { source: None, protocol: Protocol::Tcp, port, method, families: vec![Family::V4], leads_to: None }
     }
 
     /// The public addresses of the asked families: where a public name can lead.
@@ -74,7 +76,7 @@ pub struct Part<T> {
     /// The rules that decide, in the order of the gates.
     pub by: Vec<By>,
     /// Why it is undecided or unsupported; where it is undecided, the smallest set: with all of them known it is decided,
-    /// with any of them left out it need not be.
+    /// with any of them left out it need not be. Each is taken by itself, also where two have to do with the same thing.
     pub reasons: Vec<Reason>,
     pub behind: Option<Behind>,
 }
@@ -82,8 +84,10 @@ pub struct Part<T> {
 /// A rule of the other action that would decide if the one that does did not come first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Behind {
+    /// What decides, at the same gate.
+    pub first: Vec<By>,
     pub by: By,
-    /// Whether the rules before it take everything that it names.
+    /// Whether the rules before it take everything that it names, whatever is asked. Not looked into for names.
     pub never: bool,
 }
 
@@ -262,7 +266,7 @@ pub fn in_series<T: Clone>(before: &Part<T>, at_gate: Part<T>) -> Part<T> {
         outcome: worse.outcome,
         by: with_other(&worse.by, other.map(|part| part.by.as_slice())),
         reasons: merged(&worse.reasons, other.map_or(&[], |part| part.reasons.as_slice())),
-        behind: worse.behind.clone().or_else(|| other.and_then(|part| part.behind.clone())),
+        behind: worse.behind.clone().or_else(|| other.filter(|_| worse.outcome == Outcome::Allowed)?.behind.clone()),
     }
 }
 

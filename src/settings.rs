@@ -24,8 +24,8 @@ pub struct Settings {
     pub dialect: Option<String>,
     pub polarity: Option<Polarity>,
     pub ip: IpVersions,
-    /// How many prefixes of each IP version an addition may have for one requirement, where the device takes only so many;
-    /// they may open more addresses then. `None`: as many as are exact.
+    /// How many prefixes of each IP version the additions to a device may have, where it takes only so many; they may open
+    /// more addresses then. `None`: as many as are exact.
     pub max_prefixes: Option<u32>,
 }
 

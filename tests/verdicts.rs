@@ -157,7 +157,7 @@ fn interplay(exports: &[&str]) -> Vec<(String, String, Vec<u32>)> {
 fn an_allow_that_an_earlier_deny_eats_is_told_with_both_lines_and_the_exact_part() {
     let export = nsg(&["deny-some Deny 192.0.2.16/28", "to-storage Allow Storage", "no-internet Deny Internet"]);
     let told = interplay(&[&export]);
-    let expected = "`to-storage (priority 101)` (line 3 of export0) would let Storage on port 443 through, but \
+    let expected = "`to-storage (priority 101)` (line 3 of export0) would let Storage (IPv4) on port 443 through, but \
         `deny-some (priority 100)` (line 2 of export0) comes first and blocks 192.0.2.16/28.";
     assert_eq!(told, [("rule-comes-first".to_owned(), expected.to_owned(), vec![2, 3])]);
 }
@@ -225,14 +225,16 @@ fn a_tag_in_a_rule_covers_the_same_required_tag_whatever_the_snapshot() {
 #[test]
 fn a_budget_of_prefixes_is_kept_and_says_what_it_opens() {
     let apart = TAGS.replace("\"192.0.2.0/24\"", "\"192.0.2.0/26\", \"192.0.2.128/26\"");
-    let note = "1 prefix in the place of 2 exact prefixes, which also opens 128 IPv4 addresses, \
-        192.0.2.64/26 the first of them.";
+    let note =
+        "1 prefix in the place of 2 exact ones, which also opens 128 IPv4 addresses, 192.0.2.64/26 the first of them.";
+    let already = note.replace("128", "64").replace("2.64/26", "2.192/26");
     for (tags, list, most, added, told) in [
         (TAGS, "192.0.2.64/26\n192.0.2.192/26\n", 2, "192.0.2.0/26\n192.0.2.128/26", None),
         // What lies between is required too, and let through already.
         (TAGS, "192.0.2.64/26\n192.0.2.192/26\n", 1, "192.0.2.0/24", None),
         (&apart, "", 2, "192.0.2.0/26\n192.0.2.128/26", None),
         (&apart, "", 1, "192.0.2.0/24", Some(note)),
+        (&apart, "192.0.2.64/26\n", 1, "192.0.2.0/24", Some(&*already)),
     ] {
         let mut engine = Engine::new();
         engine.set_service_tags("ServiceTags_Public_20260101.json", tags.as_bytes()).unwrap();
@@ -241,8 +243,64 @@ fn a_budget_of_prefixes_is_kept_and_says_what_it_opens() {
         let settings = Settings { max_prefixes: Some(most), ..Settings::default() };
         let remedy = engine.check(&settings).unwrap().remedies.remove(0);
         assert_eq!(remedy.text, added, "{list:?} with {most}");
-        let note = remedy.notes.iter().find(|text| text.contains("also opens")).map(String::as_str);
-        assert_eq!(note.map(|text| text.split_once(": ").unwrap().1), told);
+        assert_eq!(remedy.notes.iter().find(|text| text.contains("also opens")).map(String::as_str), told);
         assert_eq!(remedy.closes.len(), 4);
     }
+}
+
+#[test]
+fn what_a_proxy_leaves_open_about_a_name_is_not_covered_by_its_ranges() {
+    for (conf, expected) in [
+        (
+            "acl bad url_regex -i windows\\.net microsoft\nacl t time 09:00-17:00\nhttp_access deny bad t\nhttp_access allow all\n",
+            "0 of 7 covered, 7 undecided",
+        ),
+        ("acl here dst 127.0.0.0/8 10.0.0.0/8\nhttp_access deny here\nhttp_access allow all\n", "7 of 7 covered"),
+    ] {
+        assert_eq!(check(&[conf], &from("10.0.0.1")).summary.sentence, expected, "{conf}");
+    }
+}
+
+#[test]
+fn a_proxy_is_asked_from_one_ip_version_and_asks_the_other() {
+    let conf = "acl c6 src fd00::/8\nacl az dstdomain -n .microsoft.com\nhttp_access deny c6\nhttp_access allow az\nhttp_access deny all\n";
+    let report = check(&[conf], &Settings::default());
+    assert_eq!(row(&report, "microsoft-com").names.as_ref().unwrap().verdict, Verdict::Undecided);
+}
+
+#[test]
+fn a_source_of_the_other_ip_version_proves_nothing() {
+    let rule = r#"{"name": "a4", "priority": 100, "direction": "Outbound", "access": "Allow", "protocol": "*", "sourceAddressPrefix": "10.0.0.0/8", "sourcePortRange": "*", "destinationAddressPrefix": "*", "destinationPortRange": "443"}"#;
+    let export = format!(
+        "{{\"name\": \"nsg\", \"securityRules\": [{rule},\n{}",
+        nsg(&["none Deny *"]).split_once('[').unwrap().1.replace("100", "200")
+    );
+    let settings = Settings { ip: egress_check::settings::IpVersions::V6, ..from("10.0.0.0/8") };
+    let tags = TAGS.replace("192.0.2.0/24", "2001:db8::/32");
+    let mut engine = Engine::new();
+    engine.set_service_tags("ServiceTags_Public_20260101.json", tags.as_bytes()).unwrap();
+    engine.add_file("nsg", export.as_bytes(), Role::Device, None).unwrap();
+    let report = engine.check(&settings).unwrap();
+    assert_eq!(report.ranges[0].verdict, Verdict::Undecided, "{:?}", report.ranges[0]);
+}
+
+#[test]
+fn rules_that_decide_elsewhere_raise_no_alarm() {
+    let https = |text: &str| text.replacen("\"destinationPortRange\": \"*\"", "\"destinationPortRange\": \"443\"", 1);
+    // The deny has its turn on other ports.
+    assert_eq!(interplay(&[&https(&nsg(&["https Allow Internet", "deny-internet Deny Internet"]))]), []);
+    // What `ssl_bump` would do is moot where `http_access` denies.
+    let conf = "http_port 3128 ssl-bump cert=/etc/squid/ca.pem\nacl bad dstdomain -n .windows.net\nhttp_access deny all\n\
+        ssl_bump terminate bad\nssl_bump splice all\n";
+    assert_eq!(interplay(&[conf]), []);
+}
+
+#[test]
+fn every_rule_that_blocks_a_part_of_the_names_is_told() {
+    let conf = "acl a dstdomain -n login.microsoftonline.com\nacl b dstdomain -n device.microsoftonline.com\n\
+        acl az dstdomain -n .microsoftonline.com\nhttp_access deny a\nhttp_access deny b\nhttp_access allow az\nhttp_access deny all\n";
+    let report = check(&[conf], &from("10.0.0.1"));
+    let part = &row(&report, "microsoftonline-com").names.as_ref().unwrap().parts[0];
+    let lines = part.evidence.iter().filter_map(|evidence| evidence.citation.as_ref()).map(|citation| citation.line);
+    assert_eq!(lines.collect::<std::collections::BTreeSet<_>>(), [4, 5, 6].into());
 }

@@ -80,7 +80,7 @@ pub struct CheckArgs {
     /// The IP versions to ask.
     #[arg(long, default_value = "4")]
     pub ip: Ip,
-    /// At most this many prefixes of each IP version in what is added for a requirement, though they open more addresses.
+    /// At most this many prefixes of each IP version in what is added to a device, though they open more addresses.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub max_prefixes: Option<u32>,
     #[arg(long, default_value = "text")]

@@ -20,13 +20,13 @@ pub(super) fn through(
     if !gate.speaks.addresses && (gate.speaks.communities || !gate.rules.is_empty()) {
         return vec![unsupported(gate, asked)];
     }
-    let context = Asked { question, tags, sources: &gate.sources };
+    let context = Asked::new(gate, question, tags);
     let ruled = Ruled::new(gate, &context, asked);
     let decisions = ruled.decisions(asked);
     let behind: BTreeSet<usize> = decisions.keys().filter_map(|decision| decision.behind).collect();
     let never = match behind.is_empty() {
         true => behind,
-        false => Ruled::new(gate, &context, &AddressSet::all()).never(behind),
+        false => Ruled::new(gate, &context.at_large(), &AddressSet::all()).never(behind),
     };
     ruled.telling(decisions, &never).into_iter().flat_map(|(decision, of)| ruled.parts(&decision, of, &never)).collect()
 }
@@ -133,6 +133,7 @@ impl<'a> Ruled<'a> {
             by: decision.by(self.gate, &self.rules),
             reasons: reasons.into_iter().collect(),
             behind: decision.behind.map(|rule| Behind {
+                first: decision.by(self.gate, &self.rules),
                 by: by(self.gate, &self.rules, Some(rule), outcome == Outcome::Blocked),
                 never: never.contains(&rule),
             }),

@@ -10,7 +10,7 @@ pub(super) fn through(gate: &Gate, question: &Question, tags: &dyn TagTable, of:
         let reason = Reason::new(format!("`{}` is no route filter and holds no BGP communities", gate.name));
         return Part { reasons: vec![reason], outcome: Outcome::Unsupported, ..Part::passed(of) };
     }
-    let asked = Asked { question, tags, sources: &gate.sources };
+    let asked = Asked::new(gate, question, tags);
     points::through(gate, of, &|condition| match condition {
         Condition::Community(community) => ((*community == of).into(), None),
         other => asked.answer(other).unwrap_or((Tri::No, None)),

@@ -30,7 +30,8 @@ pub(super) struct Decision {
     allow: Option<Decider>,
     /// What blocks it, if anything may.
     deny: Option<Decider>,
-    /// The rules on which it hangs: once it is known whether they match, so is the outcome, and none can be left out.
+    /// The rules on which it hangs: once it is known whether they match, so is the outcome, and none can be left out. Whether
+    /// one matches is taken to say nothing about another.
     pub unclear: BTreeSet<usize>,
     /// The rule of the other action that would decide if the one that does did not come first.
     pub behind: Option<usize>,

@@ -4,7 +4,7 @@ use super::points::Answer;
 use super::{Question, TagTable};
 use crate::addresses::{AddressSet, Family};
 use crate::hosts::Tri;
-use crate::policy::{Condition, Reason};
+use crate::policy::{Condition, Gate, Reason};
 
 /// What a gate's rules are asked.
 pub(super) struct Asked<'a> {
@@ -12,12 +12,28 @@ pub(super) struct Asked<'a> {
     pub tags: &'a dyn TagTable,
     /// Where traffic can come from if the question names no source.
     pub sources: &'a AddressSet,
+    /// Whether the gate is a proxy, which is asked over one connection and asks over another.
+    pub proxy: bool,
+    /// Whether only what holds on every port, from every source and so on is sure.
+    pub at_large: bool,
+}
+
+impl<'a> Asked<'a> {
+    pub fn new(gate: &'a Gate, question: &'a Question, tags: &'a dyn TagTable) -> Self {
+        Asked { question, tags, sources: &gate.sources, proxy: gate.speaks.proxy, at_large: false }
+    }
+
+    /// The same about any traffic whatever.
+    pub fn at_large(&self) -> Self {
+        Asked { at_large: true, ..*self }
+    }
 }
 
 impl Asked<'_> {
     /// The answer to a test that does not look at the destination; `None` for one that does, and for combinations.
     pub fn answer(&self, condition: &Condition) -> Option<Answer> {
         Some(match condition {
+            Condition::Port(_) | Condition::Protocol(_) | Condition::Method(_) if self.at_large => (Tri::Maybe, None),
             Condition::Source(_) | Condition::SourceTag(_) => self.source(condition, &self.question.families),
             Condition::Port(ranges) => {
                 let port = self.question.port;
@@ -30,9 +46,12 @@ impl Asked<'_> {
         })
     }
 
-    /// The answer to a test of the source, for destinations of these IP versions: traffic keeps to one.
+    /// The answer to a test of the source, for destinations of these IP versions. Traffic keeps to one, unless a proxy stands
+    /// between the client and the destination.
     pub fn source(&self, condition: &Condition, families: &[Family]) -> Answer {
         match condition {
+            Condition::Source(set) if self.at_large && !set.is_all() => (Tri::Maybe, None),
+            Condition::SourceTag(_) if self.at_large => (Tri::Maybe, None),
             Condition::Source(set) => self.in_set(set, families),
             Condition::SourceTag(tag) => match self.tags.addresses(tag) {
                 Some(set) => self.in_set(set, families),
@@ -45,8 +64,10 @@ impl Asked<'_> {
     fn in_set(&self, set: &AddressSet, families: &[Family]) -> Answer {
         let whole = self.question.source.as_ref().unwrap_or(self.sources);
         let of_families: Vec<AddressSet> = families.iter().map(|&family| whole.only(family)).collect();
-        let own = AddressSet::union_all(&of_families);
-        let asked = if own.is_empty() { whole } else { &own };
+        let asked = if self.proxy { whole.clone() } else { AddressSet::union_all(&of_families) };
+        if asked.is_empty() && !set.is_all() {
+            return (Tri::Maybe, Some(Reason::new("the named source is of the other IP version")));
+        }
         if asked.is_subset(set) {
             return (Tri::Yes, None);
         }

@@ -29,11 +29,25 @@ pub(super) fn kinds(
         .iter()
         .map(|gate| CompiledGate::new(gate, question, tags, Wanted { asked, after: &after }, &mut probes))
         .collect();
-    let cells = explore(asked, &probes).map_err(|_| {
-        Reason::new("the patterns are too complex to be decided exactly; split the export or simplify them")
-    })?;
+    let cells = explore(asked, &probes).map_err(|_| too_complex(gates))?;
     let at_gates = |cell: &Cell| compiled.iter().map(|gate| gate.part(cell)).collect();
     Ok(cells.iter().map(|cell| (cell.witness.clone(), at_gates(cell))).collect())
+}
+
+/// Where the expressions begin that are too complex together.
+fn too_complex(gates: &[&Gate]) -> Reason {
+    let first = gates.iter().flat_map(|gate| lists::rules(gate)).find(|rule| has_expression(&rule.when));
+    let text = "the patterns are too complex to be decided exactly; split the export or simplify them";
+    Reason { span: first.and_then(|rule| rule.span), text: text.to_owned() }
+}
+
+fn has_expression(condition: &Condition) -> bool {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().any(has_expression),
+        Condition::Not(part) => has_expression(part),
+        Condition::Host(test) => matches!(test.pattern, HostPattern::Regex(_)),
+        _ => false,
+    }
 }
 
 /// A condition with the question's answers filled in; what is left looks at the name.
@@ -137,7 +151,7 @@ impl<'a> CompiledGate<'a> {
             let uniform = Some(by_addresses(gate, question, tags));
             return CompiledGate { gate, rules, lists: Lists::of(gate), runs: Vec::new(), uniform };
         }
-        let asked = Asked { question, tags, sources: &gate.sources };
+        let asked = Asked::new(gate, question, tags);
         let mut compiler = Compiler { asked, wanted, probes, blocks: false };
         let mut number = 0;
         let lists = lists::lists(gate).map(|list| {
@@ -182,18 +196,17 @@ impl<'a> CompiledGate<'a> {
     }
 }
 
-/// With more rules than this that may or may not match, they are joined too; an answer that hangs on several of them then
-/// tells those that its shortest name hangs on.
-const MAX_OPEN: usize = 200;
+/// With more rules than this that can match, neighbours are joined, so that long lists stay one pattern; of those that
+/// decide together, an answer then tells the ones that decide about its shortest name.
+const MAX_APART: usize = 50;
 
-/// Neighbouring rules joined, so that long lists stay one pattern.
 fn joined<'a>(rules: Vec<Run<'a>>, probes: &mut [Probe<'a>]) -> Vec<Run<'a>> {
-    let many_open = rules.iter().filter(|rule| matches!(rule.test, Test::Probe(_, Some(_)))).count() > MAX_OPEN;
+    if rules.len() <= MAX_APART {
+        return rules;
+    }
     let mut runs: Vec<Run<'a>> = Vec::new();
     for mut rule in rules {
-        if let Test::Probe(own, reason) = &rule.test
-            && (reason.is_none() || many_open)
-        {
+        if let Test::Probe(own, reason) = &rule.test {
             let own = *own as usize;
             rule.members[0].probe = Some((probes[own].clone(), reason.clone()));
             if let Some(before) = runs.last_mut().filter(|run| run.then == rule.then)
@@ -334,7 +347,11 @@ impl<'a> Compiler<'a, '_> {
         let by_dns = || Some(Reason::new("the rule compares the addresses of the name, which only DNS can tell"));
         let answer: Answer = match () {
             _ if test.set.is_empty() => (Tri::No, None),
-            _ if test.resolves_names => (Tri::Maybe, by_dns()),
+            _ if test.resolves_names => match &self.asked.question.leads_to {
+                Some(known) if known.is_subset(&test.set) => (Tri::Yes, None),
+                Some(known) if self.blocks && known.is_disjoint(&test.set) => (Tri::No, None),
+                _ => (Tri::Maybe, by_dns()),
+            },
             _ if public.is_subset(&test.set) => (Tri::Yes, None),
             _ if self.blocks && !public.is_disjoint(&test.set) => (Tri::Maybe, by_dns()),
             _ => (Tri::No, None),

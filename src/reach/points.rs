@@ -30,7 +30,11 @@ pub(super) fn part<T>(gate: &Gate, rules: &[&Rule], decision: &Decision, of: T, 
     let outcome = decision.outcome();
     let reasons = if outcome == Outcome::Undecided { reasons.into_iter().collect() } else { Vec::new() };
     let blocked = decision.behind.filter(|_| outcome == Outcome::Blocked);
-    let behind = blocked.map(|rule| Behind { by: by(gate, rules, Some(rule), true), never: false });
+    let behind = blocked.map(|rule| Behind {
+        first: decision.by(gate, rules),
+        by: by(gate, rules, Some(rule), true),
+        never: false,
+    });
     Part { of, outcome, by: decision.by(gate, rules), reasons, behind }
 }
 

@@ -15,7 +15,7 @@ pub(super) fn through(gate: &Gate, question: &Question, tags: &dyn TagTable, tag
             Reason::new(format!("`{}` knows no addresses; the device behind it decides about them", gate.name));
         return Part { outcome: Outcome::Unsupported, reasons: vec![reason], ..Part::passed(of) };
     }
-    let asked = Asked { question, tags, sources: &gate.sources };
+    let asked = Asked::new(gate, question, tags);
     points::through(gate, of, &|condition| asked.answer(condition).unwrap_or_else(|| test(condition, question, tag)))
 }
 

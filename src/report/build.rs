@@ -1,5 +1,6 @@
 //! From a plan and a path of devices to a report.
 
+mod budget;
 mod cite;
 mod communities;
 mod devices;
@@ -93,7 +94,7 @@ impl Check<'_> {
             let by_range = range_rows.as_ref().map(|r| r.at_device(device));
             let by_community = communities.as_ref().map(|c| c.at_device(device));
             match by_name {
-                Some(blocked @ (Verdict::Missing | Verdict::Partly)) if self.path[device].is_proxy() => blocked,
+                Some(final_one) if self.path[device].is_proxy() && final_one != Verdict::Unsupported => final_one,
                 _ => coverage::either(&[by_name, by_range, by_community].into_iter().flatten().collect::<Vec<_>>()),
             }
         };

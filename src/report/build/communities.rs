@@ -3,8 +3,7 @@
 use super::super::model::*;
 use super::Check;
 use super::cite::Files;
-use super::evidence::{Deciders, reasons, reasons_text};
-use super::names::decider;
+use super::evidence::{Deciders, decider, reasons, reasons_text};
 use crate::coverage::{self, Need};
 use crate::device::Device;
 use crate::policy::Community;

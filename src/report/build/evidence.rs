@@ -72,6 +72,22 @@ pub(super) fn reasons<T>(parts: &[Part<T>], files: &Files<'_>) -> Vec<ReasonResu
     reasons.into_iter().map(|reason| files.reason(reason)).collect()
 }
 
+/// The first rule with this effect, and whether there are others.
+pub(super) fn deciders_text(evidence: &[Evidence], effect: Effect) -> String {
+    let mut with = evidence.iter().filter(|evidence| evidence.effect == effect);
+    match (with.next(), with.next()) {
+        (Some(first), Some(_)) => format!("{} and others", decider(first)),
+        (Some(only), None) => decider(only),
+        (None, _) => String::new(),
+    }
+}
+
+/// "`rule` (line 9)"
+pub(super) fn decider(evidence: &Evidence) -> String {
+    let line = evidence.citation.as_ref().map(|citation| format!(" (line {})", citation.line)).unwrap_or_default();
+    format!("{}{line}", evidence.rule)
+}
+
 /// What has to be known first, for a sentence: each reason with its line.
 pub(super) fn reasons_text(reasons: &[ReasonResult]) -> String {
     const SHOWN: usize = 3;

@@ -13,7 +13,8 @@ use crate::source::mask_secrets;
 
 /// All of them, the clashes of rules first, each once.
 pub(super) fn findings(check: &Check<'_>, clashes: impl Iterator<Item = Finding>, files: &Files<'_>) -> Vec<Finding> {
-    let mut all: Vec<Finding> = clashes.chain(tls_findings(check, files)).collect();
+    let mut all: Vec<Finding> = once_a_pair(clashes);
+    all.extend(tls_findings(check, files));
     all.extend(check.problems.iter().chain(&check.plan.problems).map(|problem| finding(problem, files)));
     for device in check.path {
         let attached = device.input.attachments.iter().flat_map(|source| &source.problems);
@@ -28,6 +29,25 @@ pub(super) fn findings(check: &Check<'_>, clashes: impl Iterator<Item = Finding>
         }
     }
     once
+}
+
+/// Clashes of the same rules as one, which says how many more there are.
+fn once_a_pair(clashes: impl Iterator<Item = Finding>) -> Vec<Finding> {
+    let mut pairs: Vec<(Finding, usize)> = Vec::new();
+    for clash in clashes {
+        let same = |other: &Finding| (&other.id, &other.citations) == (&clash.id, &clash.citations);
+        match pairs.iter_mut().find(|(other, _)| same(other)) {
+            Some((_, more)) => *more += 1,
+            None => pairs.push((clash, 0)),
+        }
+    }
+    let told = |(mut finding, more): (Finding, usize)| {
+        if more > 0 {
+            finding.message += &format!(" The same two rules meet in {more} more of what was asked.");
+        }
+        finding
+    };
+    pairs.into_iter().map(told).collect()
 }
 
 fn finding(problem: &Problem, files: &Files<'_>) -> Finding {

@@ -18,7 +18,8 @@ pub(super) fn clashes<T: Clone>(
     let mut groups: Vec<(usize, &By, &Behind, Vec<T>)> = Vec::new();
     for each in along {
         for (device, at) in each.at.iter().enumerate() {
-            let (Some(first), Some(behind)) = (at.by.first(), &at.behind) else { continue };
+            let Some(behind) = &at.behind else { continue };
+            let Some(first) = behind.first.first() else { continue };
             // What a device adds by itself is there to be overridden.
             if behind.by.span.is_none() || !matches!(at.outcome, Outcome::Allowed | Outcome::Blocked) {
                 continue;
@@ -57,6 +58,10 @@ impl Clash<'_> {
         let through = if self.behind.by.allows { " through" } else { "" };
         let mut message =
             format!("{later} would {would} {}{through}, but {first} comes first and {does} {}.", self.asked, self.part);
+        let hint = match self.behind.by.allows {
+            true => "Put the later rule before the other, or narrow the other.",
+            false => "Nothing has to change for what was asked; the later rule has no effect where it stands.",
+        };
         if self.behind.never {
             message += " The later rule never gets its turn: the rules before it take all that it names.";
         }
@@ -64,7 +69,7 @@ impl Clash<'_> {
             id: if self.behind.never { "rule-never-reached" } else { "rule-comes-first" }.to_owned(),
             severity: if self.behind.by.allows { Severity::Warning } else { Severity::Note },
             message,
-            hint: Some("Put the later rule before the other, or narrow the other.".to_owned()),
+            hint: Some(hint.to_owned()),
             citations: [cite(self.first.span), cite(self.behind.by.span)].into_iter().flatten().collect(),
         }
     }

@@ -3,13 +3,14 @@
 use super::super::model::*;
 use super::Check;
 use super::cite::Files;
-use super::evidence::{Deciders, reasons, reasons_text};
+use super::evidence::{Deciders, deciders_text, reasons, reasons_text};
 use super::interplay;
+use crate::addresses::AddressSet;
 use crate::coverage::{self, Need};
 use crate::device::Device;
 use crate::formats::Dialect;
 use crate::hosts::HostSet;
-use crate::reach::{self, Along, Outcome, Part, Views};
+use crate::reach::{self, Along, Outcome, Part, Question, Views};
 
 /// The names of one requirement, asked on every port, and the outcomes at each device.
 pub(super) struct Names {
@@ -26,7 +27,8 @@ pub(super) fn names(check: &Check<'_>, readings: &Readings<'_>, need: &Need<'_>,
     let (mut parts, mut clashes) = (Vec::new(), Vec::new());
     let mut outcomes = vec![Vec::new(); check.path.len()];
     for (name, port) in asked() {
-        let along = along(check, check.path, name, port);
+        let question = question(check, need, port);
+        let along = along(check, check.path, name, &question);
         for (device, outcomes) in outcomes.iter_mut().enumerate() {
             outcomes.extend(along.iter().map(|each| each.at[device].outcome));
         }
@@ -35,7 +37,7 @@ pub(super) fn names(check: &Check<'_>, readings: &Readings<'_>, need: &Need<'_>,
         clashes.extend(interplay::clashes(&along, check.path, files, &asked, example));
         let mut part = result(check, need, name, port, &along, files);
         if need.requirement.required {
-            part.other_readings = other_readings(check, readings, name, port, part.verdict);
+            part.other_readings = other_readings(check, readings, name, &question, part.verdict);
         }
         parts.push(part);
     }
@@ -65,9 +67,15 @@ impl Names {
     }
 }
 
-fn along(check: &Check<'_>, path: &[Device<'_>], name: &HostSet, port: u16) -> Vec<Along<String>> {
+/// The question about a requirement's names, which lead to its ranges.
+fn question(check: &Check<'_>, need: &Need<'_>, port: u16) -> Question {
+    let ranges = AddressSet::union_all(need.ranges.iter().map(|range| &range.addresses));
+    Question { leads_to: (!ranges.is_empty()).then_some(ranges), ..check.question(port) }
+}
+
+fn along(check: &Check<'_>, path: &[Device<'_>], name: &HostSet, question: &Question) -> Vec<Along<String>> {
     let views: Vec<Views<'_>> = path.iter().map(Device::views).collect();
-    reach::names(&views, &check.question(port), check.tags, name)
+    reach::names(&views, question, check.tags, name)
 }
 
 fn verdict(joint: &[Part<String>]) -> Verdict {
@@ -114,7 +122,7 @@ fn result(
 }
 
 fn sentence(verdict: Verdict, witness: Option<&str>, evidence: &[Evidence], reasons: &[ReasonResult]) -> String {
-    let rule = |effect| evidence.iter().find(|evidence| evidence.effect == effect).map(decider).unwrap_or_default();
+    let rule = |effect| deciders_text(evidence, effect);
     match verdict {
         Verdict::Covered => format!("Let through by {}.", rule(Effect::Allows)),
         Verdict::Missing => format!("Blocked by {}.", rule(Effect::Blocks)),
@@ -130,22 +138,17 @@ fn sentence(verdict: Verdict, witness: Option<&str>, evidence: &[Evidence], reas
     }
 }
 
-/// "`rule` (line 9)"
-pub(super) fn decider(evidence: &Evidence) -> String {
-    let line = evidence.citation.as_ref().map(|citation| format!(" (line {})", citation.line)).unwrap_or_default();
-    format!("{}{line}", evidence.rule)
-}
-
 /// The verdicts of products that read the entries of a list otherwise.
 fn other_readings(
     check: &Check<'_>,
     readings: &Readings<'_>,
     name: &HostSet,
-    port: u16,
+    question: &Question,
     verdict: Verdict,
 ) -> Vec<OtherReading> {
     let others = readings.iter().map(|(dialect, device)| {
-        let joint: Vec<_> = along(check, std::slice::from_ref(device), name, port).iter().map(Along::joint).collect();
+        let joint: Vec<_> =
+            along(check, std::slice::from_ref(device), name, question).iter().map(Along::joint).collect();
         OtherReading { dialect: dialect.id.to_owned(), title: dialect.title.to_owned(), verdict: self::verdict(&joint) }
     });
     others.filter(|reading| reading.verdict != verdict).collect()

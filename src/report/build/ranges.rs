@@ -2,9 +2,8 @@
 
 use super::super::model::*;
 use super::cite::Files;
-use super::evidence::{Deciders, reasons, reasons_text};
+use super::evidence::{Deciders, deciders_text, reasons, reasons_text};
 use super::interplay;
-use super::names::decider;
 use super::{Check, family_text};
 use crate::addresses::AddressSet;
 use crate::coverage::{self, Need, RangeNeed};
@@ -136,9 +135,13 @@ fn ask(check: &Check<'_>, files: &Files<'_>, id: &str, range: &RangeNeed, port: 
             evidence,
             reasons,
         },
-        clashes: interplay::clashes(&along, check.path, files, &format!("{} on port {port}", range.label), listed),
+        clashes: interplay::clashes(&along, check.path, files, &asked_text(range, port), listed),
         missing,
     }
+}
+
+fn asked_text(range: &RangeNeed, port: u16) -> String {
+    format!("{} (IPv{}) on port {port}", range.label, family_text(range.family))
 }
 
 /// Prefixes in a sentence, unless there are very many.
@@ -182,7 +185,7 @@ fn sentence(
     evidence: &[Evidence],
     reasons: &[ReasonResult],
 ) -> String {
-    let rule = |effect| evidence.iter().find(|evidence| evidence.effect == effect).map(decider).unwrap_or_default();
+    let rule = |effect| deciders_text(evidence, effect);
     match verdict {
         Verdict::Covered => format!("all {required} prefixes are let through by {}.", rule(Effect::Allows)),
         Verdict::Missing => format!("none of {required} prefixes is let through; blocked by {}.", rule(Effect::Blocks)),

@@ -2,13 +2,11 @@
 
 use super::super::model::{DeviceRemedy, RequirementResult, Verdict};
 use super::cite::Files;
-use super::{Check, Row};
-use crate::addresses::AddressSet;
+use super::{Check, Row, budget};
 use crate::coverage::{Need, Plan};
 use crate::device::Device;
 use crate::formats::{Gap, Gaps, Remedy};
 use crate::source::Source;
-use std::collections::BTreeSet;
 
 /// A remedy as the report shows it, and as it can be applied.
 pub(super) struct Proposed {
@@ -32,20 +30,22 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
     if lacking.is_empty() {
         return None;
     }
-    let exact = lacking.iter().map(|(need, row)| (gap(need, row), need));
-    let (gaps, opened): (Vec<Gap>, Vec<Option<String>>) =
-        exact.map(|(gap, need)| within_budget(gap, need, check.settings.max_prefixes)).unzip();
+    let needs: Vec<Need<'_>> = lacking.iter().map(|(need, _)| (*need).clone()).collect();
+    let exact: Vec<Gap> = lacking.iter().map(|(need, row)| gap(need, row)).collect();
+    let (gaps, loose) = match check.settings.max_prefixes {
+        Some(most) => {
+            let (gaps, loose) = budget::within(exact, &needs, most);
+            (gaps, Some(loose))
+        }
+        None => (exact, None),
+    };
     let gaps =
         Gaps { gaps, vantage: device.vantage().unwrap_or_default().to_owned(), source: check.settings.source.clone() };
     let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
-    let needs: Vec<Need<'_>> = lacking.iter().map(|(need, _)| (*need).clone()).collect();
     let (closed, open): (Vec<_>, Vec<_>) =
         checked_again(check, device, &remedy, needs).into_iter().partition(is_covered);
     let mut notes = remedy.notes.clone();
-    let used = |gap: &Gap| gap.prefixes.iter().any(|net| remedy.text.contains(&net.to_string()));
-    let opened: BTreeSet<String> =
-        gaps.gaps.iter().zip(opened).filter(|(gap, _)| used(gap)).filter_map(|(_, opened)| opened).collect();
-    notes.extend(opened);
+    notes.extend(loose.and_then(|loose| loose.note(check, device, &remedy)));
     notes.extend(open.iter().map(|row| format!("Even so, {} is not covered: {}", row.title, row.sentence)));
     let result = DeviceRemedy {
         file: device.name().to_owned(),
@@ -56,28 +56,6 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         closes: closed.iter().map(|row| row.id.clone()).collect(),
     };
     Some(Proposed { device: index, result, remedy })
-}
-
-/// The gap with no more prefixes than the user allows, and what that opens besides.
-fn within_budget(gap: Gap, need: &Need<'_>, budget: Option<u32>) -> (Gap, Option<String>) {
-    let Some(budget) = budget else { return (gap, None) };
-    let cover = AddressSet::from_nets(gap.prefixes.iter().copied()).cover(budget as usize);
-    let required = AddressSet::union_all(need.ranges.iter().map(|range| &range.addresses));
-    let opened = cover.opened.minus(&required);
-    let text = opened.prefixes().first().map(|first| {
-        format!(
-            "{}: {} in the place of {} exact prefixes, which also opens {}, {first} the first of them.",
-            if gap.service_tags.is_empty() { gap.purpose.clone() } else { gap.service_tags.join(", ") },
-            if cover.prefixes.len() == 1 {
-                "1 prefix".to_owned()
-            } else {
-                format!("{} prefixes", cover.prefixes.len())
-            },
-            gap.prefixes.len(),
-            opened.count_text(),
-        )
-    });
-    (Gap { prefixes: cover.prefixes, ..gap }, text)
 }
 
 fn is_covered(row: &RequirementResult) -> bool {
