@@ -6,6 +6,7 @@
 //! Addresses are cut into regions that the same rules match, names into cells; each region and cell is walked once.
 
 mod addresses;
+mod agree;
 mod bounds;
 mod communities;
 mod decide;
@@ -13,6 +14,7 @@ mod facts;
 mod lists;
 mod names;
 mod points;
+mod sources;
 mod tags;
 #[cfg(test)]
 mod tests;
@@ -21,6 +23,7 @@ use crate::addresses::{AddressSet, Family};
 use crate::hosts::HostSet;
 use crate::policy::{Community, Gate, Method, Protocol, Reason, Vantage};
 use crate::source::Span;
+use agree::{View, agree};
 
 /// What is asked, besides the destination.
 #[derive(Clone, Debug)]
@@ -137,9 +140,21 @@ pub fn addresses(
     tags: &dyn TagTable,
     asked: &AddressSet,
 ) -> Vec<Along<AddressSet>> {
+    let families = [Family::V4, Family::V6].map(|family| (family, asked.only(family)));
+    let own = families.into_iter().filter(|(_, asked)| !asked.is_empty());
+    own.flat_map(|(family, asked)| addresses_of(path, question, tags, family, &asked)).collect()
+}
+
+fn addresses_of(
+    path: &[Views<'_>],
+    question: &Question,
+    tags: &dyn TagTable,
+    family: Family,
+    asked: &AddressSet,
+) -> Vec<Along<AddressSet>> {
     let whole = Along { of: asked.clone(), at: Vec::new() };
     path.iter().fold(vec![whole], |along, device| {
-        let parts = addresses_at(device, question, tags, asked);
+        let parts = addresses_at(device, &sources::questions(device, question, tags, &[family]), tags, asked);
         let split = along.iter().flat_map(|before| {
             let met = parts.iter().filter_map(|part| Some(Part { of: common(&before.of, &part.of)?, ..part.clone() }));
             met.map(|part| Along { of: part.of.clone(), at: [before.at.clone(), vec![part]].concat() })
@@ -150,17 +165,32 @@ pub fn addresses(
 
 fn addresses_at(
     device: &Views<'_>,
-    question: &Question,
+    questions: &[(String, Question)],
     tags: &dyn TagTable,
     asked: &AddressSet,
 ) -> Vec<Part<AddressSet>> {
-    let views = device.iter().map(|vantage| {
-        let parts = vantage.gates.iter().fold(vec![Part::passed(asked.clone())], |parts, gate| {
+    let parts = |vantage: &Vantage, question: &Question| {
+        vantage.gates.iter().fold(vec![Part::passed(asked.clone())], |parts, gate| {
             through_gate(parts, |open| addresses::through(gate, question, tags, open))
-        });
-        (vantage.label.as_str(), parts)
-    });
-    agree(views, common)
+        })
+    };
+    agree(views(device, questions, parts), common)
+}
+
+/// A device as each vantage sees it, for each question.
+fn views<'a, T>(
+    device: &Views<'a>,
+    questions: &[(String, Question)],
+    mut parts: impl FnMut(&'a Vantage, &Question) -> Vec<Part<T>>,
+) -> Vec<View<'a, T>> {
+    let mut views = Vec::new();
+    for vantage in device {
+        for (source, question) in questions {
+            let parts = parts(vantage, question);
+            views.push(View { vantage: &vantage.label, source: source.clone(), parts });
+        }
+    }
+    views
 }
 
 /// What no gate has blocked so far goes through the next.
@@ -186,15 +216,25 @@ fn common(a: &AddressSet, b: &AddressSet) -> Option<AddressSet> {
 /// Splits the names of `asked` by what becomes of them at each device of `path`; one entry a kind of name, the shortest
 /// name first.
 pub fn names(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &HostSet) -> Vec<Along<String>> {
-    let gates: Vec<&Gate> = path.iter().flatten().flat_map(|vantage| &vantage.gates).collect();
-    let kinds = match names::kinds(&gates, question, tags, asked) {
+    let of_device = |device: &Views<'_>| sources::questions(device, question, tags, &question.families);
+    let questions: Vec<Vec<(String, Question)>> = path.iter().map(of_device).collect();
+    let mut gates: Vec<(&Gate, &Question)> = Vec::new();
+    for (device, questions) in path.iter().zip(&questions) {
+        for vantage in device {
+            gates.extend(
+                questions.iter().flat_map(|(_, question)| vantage.gates.iter().map(move |gate| (gate, question))),
+            );
+        }
+    }
+    let kinds = match names::kinds(&gates, tags, asked) {
         Ok(kinds) if !kinds.is_empty() => kinds,
         Ok(_) => return vec![open_question(path, asked, Reason::new("no name that DNS can hold fits it"))],
         Err(reason) => return vec![open_question(path, asked, reason)],
     };
     let along = kinds.into_iter().map(|(witness, at_gates)| {
         let mut at_gates = at_gates.into_iter();
-        let at = path.iter().map(|device| names_at(device, &witness, &mut at_gates)).collect();
+        let devices = path.iter().zip(&questions);
+        let at = devices.map(|(device, questions)| names_at(device, questions, &witness, &mut at_gates)).collect();
         Along { of: witness, at }
     });
     along.collect()
@@ -207,16 +247,17 @@ fn open_question(path: &[Views<'_>], asked: &HostSet, reason: Reason) -> Along<S
 }
 
 /// What becomes of one kind of name at a device, given what becomes of it at each gate of the device.
-fn names_at(device: &Views<'_>, witness: &str, at_gates: &mut impl Iterator<Item = Part<String>>) -> Part<String> {
-    let views: Vec<_> = device
-        .iter()
-        .map(|vantage| {
-            let own = at_gates.by_ref().take(vantage.gates.len());
-            let part = own.fold(Part::passed(witness.to_owned()), |part, at_gate| in_series(&part, at_gate));
-            (vantage.label.as_str(), vec![part])
-        })
-        .collect();
-    agree(views.into_iter(), |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(witness.to_owned()))
+fn names_at(
+    device: &Views<'_>,
+    questions: &[(String, Question)],
+    witness: &str,
+    at_gates: &mut impl Iterator<Item = Part<String>>,
+) -> Part<String> {
+    let views = views(device, questions, |vantage, _| {
+        let own = at_gates.by_ref().take(vantage.gates.len());
+        vec![own.fold(Part::passed(witness.to_owned()), |part, at_gate| in_series(&part, at_gate))]
+    });
+    agree(views, |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(witness.to_owned()))
 }
 
 fn nothing_read<T>(of: T) -> Part<T> {
@@ -225,26 +266,30 @@ fn nothing_read<T>(of: T) -> Part<T> {
 
 /// What becomes of routes with a community at each device of `path`.
 pub fn community(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: Community) -> Along<Community> {
-    at_points(path, asked, |gate| communities::through(gate, question, tags, asked))
-}
-
-fn at_points<T: Clone>(path: &[Views<'_>], asked: T, through: impl Fn(&Gate) -> Part<T>) -> Along<T> {
-    let at = path.iter().map(|device| {
-        let views = device.iter().map(|vantage| {
-            let passed = Part::passed(asked.clone());
-            (
-                vantage.label.as_str(),
-                vec![vantage.gates.iter().fold(passed, |part, gate| in_series(&part, through(gate)))],
-            )
-        });
-        agree(views, |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(asked.clone()))
-    });
-    Along { of: asked.clone(), at: at.collect() }
+    let as_it_is = |_: &Views<'_>| vec![(String::new(), question.clone())];
+    at_points(path, asked, as_it_is, |gate, question| communities::through(gate, question, tags, asked))
 }
 
 /// What becomes of a service tag at each device of `path`, by its name alone: "allowed" holds whatever addresses the tag has.
 pub fn tag(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &str) -> Along<String> {
-    at_points(path, asked.to_owned(), |gate| tags::through(gate, question, tags, asked))
+    let by_source = |device: &Views<'_>| sources::questions(device, question, tags, &question.families);
+    at_points(path, asked.to_owned(), by_source, |gate, question| tags::through(gate, question, tags, asked))
+}
+
+fn at_points<T: Clone>(
+    path: &[Views<'_>],
+    asked: T,
+    questions: impl Fn(&Views<'_>) -> Vec<(String, Question)>,
+    through: impl Fn(&Gate, &Question) -> Part<T>,
+) -> Along<T> {
+    let at = path.iter().map(|device| {
+        let views = views(device, &questions(device), |vantage, question| {
+            let passed = Part::passed(asked.clone());
+            vec![vantage.gates.iter().fold(passed, |part, gate| in_series(&part, through(gate, question)))]
+        });
+        agree(views, |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(asked.clone()))
+    });
+    Along { of: asked.clone(), at: at.collect() }
 }
 
 /// The outcome of two gates (or devices) one after the other: blocked if either blocks.
@@ -268,46 +313,6 @@ pub fn in_series<T: Clone>(before: &Part<T>, at_gate: Part<T>) -> Part<T> {
         reasons: merged(&worse.reasons, other.map_or(&[], |part| part.reasons.as_slice())),
         behind: worse.behind.clone().or_else(|| other.filter(|_| worse.outcome == Outcome::Allowed)?.behind.clone()),
     }
-}
-
-/// The views of several vantages on the same destinations: an outcome stands only where all have it.
-fn agree<'a, T: Clone>(
-    views: impl Iterator<Item = (&'a str, Vec<Part<T>>)>,
-    common: impl Fn(&T, &T) -> Option<T>,
-) -> Vec<Part<T>> {
-    let mut agreed: Option<(&str, Vec<Part<T>>)> = None;
-    for (label, parts) in views {
-        agreed = Some(match agreed {
-            None => (label, parts),
-            Some((first, before)) => (first, meet(first, &before, label, &parts, &common)),
-        });
-    }
-    agreed.map(|(_, parts)| parts).unwrap_or_default()
-}
-
-fn meet<T: Clone>(
-    first: &str,
-    before: &[Part<T>],
-    label: &str,
-    parts: &[Part<T>],
-    common: &impl Fn(&T, &T) -> Option<T>,
-) -> Vec<Part<T>> {
-    let pairs = before.iter().flat_map(|a| parts.iter().map(move |b| (a, b)));
-    let met = pairs.filter_map(|(a, b)| {
-        let of = common(&a.of, &b.of)?;
-        if a.outcome == b.outcome && (a.outcome != Outcome::Undecided || a.reasons == b.reasons) {
-            return Some(Part { of, reasons: merged(&a.reasons, &b.reasons), ..a.clone() });
-        }
-        let which = Reason::new(differ(a.outcome, first, b.outcome, label));
-        let reasons = merged(&merged(&a.reasons, &b.reasons), &[which]);
-        Some(Part { of, outcome: Outcome::Undecided, by: [a.by.clone(), b.by.clone()].concat(), reasons, behind: None })
-    });
-    met.collect()
-}
-
-fn differ(a: Outcome, first: &str, b: Outcome, label: &str) -> String {
-    let (a, b) = (a.verb(), b.verb());
-    format!("it {a} seen from `{first}` and {b} seen from `{label}`; choose the vantage that applies")
 }
 
 fn merged(a: &[Reason], b: &[Reason]) -> Vec<Reason> {

@@ -17,17 +17,12 @@ pub(super) type Kind = (String, Vec<Part<String>>);
 ///
 /// # Errors
 /// Why the patterns cannot be decided exactly.
-pub(super) fn kinds(
-    gates: &[&Gate],
-    question: &Question,
-    tags: &dyn TagTable,
-    asked: &HostSet,
-) -> Result<Vec<Kind>, Reason> {
-    let after = format!(":{}", question.port);
+pub(super) fn kinds(gates: &[(&Gate, &Question)], tags: &dyn TagTable, asked: &HostSet) -> Result<Vec<Kind>, Reason> {
+    let after = gates.first().map(|(_, question)| format!(":{}", question.port)).unwrap_or_default();
     let mut probes = Vec::new();
     let compiled: Vec<CompiledGate<'_>> = gates
         .iter()
-        .map(|gate| CompiledGate::new(gate, question, tags, Wanted { asked, after: &after }, &mut probes))
+        .map(|(gate, question)| CompiledGate::new(gate, question, tags, Wanted { asked, after: &after }, &mut probes))
         .collect();
     let cells = explore(asked, &probes).map_err(|_| too_complex(gates))?;
     let at_gates = |cell: &Cell| compiled.iter().map(|gate| gate.part(cell)).collect();
@@ -35,8 +30,8 @@ pub(super) fn kinds(
 }
 
 /// Where the expressions begin that are too complex together.
-fn too_complex(gates: &[&Gate]) -> Reason {
-    let first = gates.iter().flat_map(|gate| lists::rules(gate)).find(|rule| has_expression(&rule.when));
+fn too_complex(gates: &[(&Gate, &Question)]) -> Reason {
+    let first = gates.iter().flat_map(|(gate, _)| lists::rules(gate)).find(|rule| has_expression(&rule.when));
     let text = "the patterns are too complex to be decided exactly; split the export or simplify them";
     Reason { span: first.and_then(|rule| rule.span), text: text.to_owned() }
 }

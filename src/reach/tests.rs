@@ -202,3 +202,27 @@ fn every_order_is_brought_to_first_match() {
         assert_eq!(names.join(" "), expected);
     }
 }
+
+#[test]
+fn sources_that_rules_tell_apart_are_asked_one_by_one() {
+    let from = |net_text: &str| Condition::Source(net(net_text));
+    let both = || [allow(from("10.0.0.0/9")), allow(from("10.128.0.0/9"))].concat();
+    let differ = "it is let through from 10.0.0.0/9 and is blocked from 10.128.0.0/9; say where the traffic comes from";
+    let deny_then_rest = || [vec![rule("deny", Action::Deny, from("10.0.0.0/8"))], allow(Condition::always())].concat();
+    for (rules, source, outcome, reasons) in [
+        (both(), "10.0.0.0/8", Allowed, &[][..]),
+        (both(), "192.168.0.0/16", Blocked, &[]),
+        (allow(from("10.0.0.0/9")), "10.0.0.0/8", Undecided, &[differ]),
+        (deny_then_rest(), "10.0.0.0/8", Blocked, &[]),
+        (deny_then_rest(), "11.0.0.0/8", Allowed, &[]),
+    ] {
+        let view = vantage("here", Planes::BOTH, rules.clone());
+        let question = Question { source: Some(net(source)), ..Question::tcp(443) };
+        let path = [vec![&view]];
+        let by_address = addresses(&path, &question, &Tags, &net("20.0.0.0/24"))[0].joint();
+        let by_name = names(&path, &question, &Tags, &HostSet::parse("a.example").expect("a name"))[0].joint();
+        for (found, found_reasons) in [(by_address.outcome, by_address.reasons), (by_name.outcome, by_name.reasons)] {
+            assert_eq!((found, texts(&found_reasons).as_slice()), (outcome, reasons), "{rules:?} from {source}");
+        }
+    }
+}
