@@ -66,6 +66,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn as_many_ranges_as_the_bound_are_unfolded_and_no_more() {
+        let ranges = |mask: [u8; 4]| AddressSet::from_wildcard([10, 0, 0, 0].into(), mask.into());
+        assert_eq!(ranges([0, 255, 255, 0]).map(|set| set.v4.ranges().len()), Ok(MAX_RANGES as usize));
+        assert_eq!(ranges([1, 255, 255, 0]), Err(2 * MAX_RANGES));
+    }
+
     proptest! {
         #[test]
         fn an_address_is_in_it_if_it_agrees_where_it_must(address: u32, mask: u16, other: u32, near: u16) {

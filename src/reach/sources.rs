@@ -19,7 +19,7 @@ pub(super) fn questions(
     let whole = || vec![(String::new(), question.clone())];
     let Some(asked) = asked(device, question, families) else { return whole() };
     let mut kinds = vec![asked.clone()];
-    for set in gates(device).flat_map(|gate| super::lists::rules(gate)).flat_map(|rule| named(&rule.when, tags)) {
+    for set in gates(device).flat_map(super::lists::rules).flat_map(|rule| named(&rule.when, tags)) {
         kinds = kinds.iter().flat_map(|kind| [kind.intersection(&set), kind.minus(&set)]).collect();
         kinds.retain(|kind| !kind.is_empty());
         if kinds.len() > MAX_KINDS {
