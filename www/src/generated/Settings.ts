@@ -25,7 +25,7 @@ regions: Array<string>,
  */
 source?: string, vantage?: string, facts: { [key in string]: string }, dialect?: string, polarity?: Polarity, ip: IpVersions, 
 /**
- * How many prefixes of each IP version an addition may have for one requirement, where the device takes only so many;
- * they may open more addresses then. `None`: as many as are exact.
+ * How many prefixes of each IP version the additions to a device may have, where it takes only so many; they may open
+ * more addresses then. `None`: as many as are exact.
  */
 maxPrefixes?: number, };
