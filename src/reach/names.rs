@@ -2,7 +2,7 @@
 
 use super::bounds::path_unknown;
 use super::decide::{Decision, decide};
-use super::facts::Asked;
+use super::facts::{Asked, unknown_tag};
 use super::lists::{self, Lists};
 use super::points::{self, Answer};
 use super::{Outcome, Part, Question, TagTable};
@@ -276,6 +276,7 @@ impl<'a> Compiler<'a, '_> {
             Condition::Any(parts) => self.any(parts),
             Condition::Not(part) => self.negated(part),
             Condition::Destination(test) => self.destination(test),
+            Condition::DestinationTag(tag) => self.destination_tag(tag),
             Condition::Host(test) => self.host(test),
             _ => Test::Known(Tri::No, None),
         }
@@ -352,6 +353,14 @@ impl<'a> Compiler<'a, '_> {
             _ => (Tri::No, None),
         };
         Test::Known(answer.0, answer.1)
+    }
+
+    fn destination_tag(&self, tag: &str) -> Test {
+        match self.asked.tags.addresses(tag) {
+            Some(set) => self.destination(&DestinationTest { set: set.clone(), resolves_names: false }),
+            None if self.blocks => Test::Known(Tri::Maybe, Some(unknown_tag(tag))),
+            None => Test::Known(Tri::No, None),
+        }
     }
 
     fn host(&mut self, test: &'a HostTest) -> Test {

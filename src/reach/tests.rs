@@ -134,6 +134,11 @@ fn addresses_in_rules_and_names_that_are_asked() {
         ([vec![rule("deny", Action::Deny, to("20.0.0.0/8"))], allow(below())].concat(), Undecided),
         ([vec![rule("deny", Action::Deny, to("10.0.0.0/8"))], allow(below())].concat(), Allowed),
         ([vec![rule("deny", Action::Deny, to("0.0.0.0/0"))], allow(below())].concat(), Blocked),
+        (
+            [vec![rule("deny", Action::Deny, Condition::DestinationTag("Storage".into()))], allow(below())].concat(),
+            Undecided,
+        ),
+        (allow(Condition::DestinationTag("Storage".into())), Blocked),
     ] {
         let view = vantage("here", Planes::BOTH, rules.clone());
         let parts = names(&[vec![&view]], &Question::tcp(443), &Tags, &HostSet::parse("*.example").expect("a set"));
