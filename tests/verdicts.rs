@@ -283,6 +283,11 @@ fn a_source_of_the_other_ip_version_proves_nothing() {
     engine.add_file("nsg", export.as_bytes(), Role::Device, None).unwrap();
     let report = engine.check(&settings).unwrap();
     assert_eq!(report.ranges[0].verdict, Verdict::Undecided, "{:?}", report.ranges[0]);
+    assert!(report.ranges.iter().all(|range| !range.sentence.contains("whatever addresses")));
+    let both = Settings { ip: egress_check::settings::IpVersions::Both, ..settings };
+    let report = engine.check(&both).unwrap();
+    let lasting = |range: &&egress_check::report::RangeResult| range.sentence.contains("whatever addresses");
+    assert!(report.ranges.iter().filter(lasting).all(|range| range.verdict == Verdict::Covered), "{:?}", report.ranges);
 }
 
 #[test]

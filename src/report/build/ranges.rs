@@ -8,7 +8,7 @@ use super::{Check, family_text};
 use crate::addresses::AddressSet;
 use crate::coverage::{self, Need, RangeNeed};
 use crate::device::Device;
-use crate::reach::{self, Along, Outcome, Part, Views};
+use crate::reach::{self, Along, Outcome, Part, Question, Views};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
 
@@ -128,7 +128,8 @@ fn ask(check: &Check<'_>, files: &Files<'_>, id: &str, range: &RangeNeed, port: 
             ip: family_text(range.family).to_owned(),
             port,
             verdict,
-            sentence: sentence(verdict, required, &missing, &evidence, &reasons) + lasting(check, &views, range, port),
+            sentence: sentence(verdict, required, &missing, &evidence, &reasons)
+                + lasting(check, &views, range, port, verdict),
             required_prefixes: required,
             undecided: texts(&with(Outcome::Undecided)),
             missing: texts(&missing),
@@ -155,13 +156,13 @@ fn listed(sets: &[AddressSet]) -> String {
     text
 }
 
-/// Whether the verdict rests on the tag's name and not on the addresses that it has in the loaded file.
-fn lasting(check: &Check<'_>, views: &[Views<'_>], range: &RangeNeed, port: u16) -> &'static str {
-    let by_name =
-        range.tag.as_ref().map(|tag| reach::tag(views, &check.question(port), check.tags, tag).joint().outcome);
-    match by_name {
-        Some(Outcome::Allowed) => " This holds whatever addresses the tag has.",
-        _ => "",
+/// What to add to "covered" where it rests on the tag's name and not on the addresses that it has in the loaded file.
+fn lasting(check: &Check<'_>, views: &[Views<'_>], range: &RangeNeed, port: u16, verdict: Verdict) -> &'static str {
+    let question = Question { families: vec![range.family], ..check.question(port) };
+    let allowed = |tag: &String| reach::tag(views, &question, check.tags, tag).joint().outcome == Outcome::Allowed;
+    match verdict == Verdict::Covered && range.tag.as_ref().is_some_and(allowed) {
+        true => " This holds whatever addresses the tag has.",
+        false => "",
     }
 }
 
