@@ -6,7 +6,7 @@
 use crate::addresses::AddressSet;
 use crate::hosts::HostPattern;
 use crate::problem::Problem;
-use crate::source::Span;
+use crate::source::{Source, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -179,6 +179,29 @@ impl Condition {
         Condition::Not(Box::new(self))
     }
 
+    /// The client's port lies in one of these ranges. Clients take theirs from 1024 up (RFC 6056, section 3.2); which one is
+    /// not known.
+    pub fn source_port(ranges: &[(u16, u16)], span: Span) -> Self {
+        const FIRST: u16 = 1024;
+        let anywhere = ranges.iter().any(|&(_, last)| last >= FIRST);
+        let mut next = u32::from(FIRST);
+        let mut ranges = ranges.to_vec();
+        ranges.sort_unstable();
+        for (first, last) in ranges {
+            if u32::from(first) <= next {
+                next = next.max(u32::from(last) + 1);
+            }
+        }
+        if next > u32::from(u16::MAX) {
+            return Condition::always();
+        }
+        if !anywhere {
+            return Condition::never();
+        }
+        let text = "the rule holds for some source ports only, and a client's port is not known";
+        Condition::Unknown(Reason::new(text).at(span))
+    }
+
     /// The destination is one of these addresses; a rule about addresses says nothing about names.
     pub fn destination(set: AddressSet) -> Self {
         Condition::Destination(DestinationTest { set, resolves_names: false })
@@ -310,6 +333,13 @@ impl Account {
         }
     }
 
+    /// Records the lines that a span touches.
+    pub fn record_span(&mut self, source: &Source, span: Span, line_use: LineUse) {
+        for line in source.numbers(span) {
+            self.record(source.file(), line, line_use);
+        }
+    }
+
     /// Whether anything of the file was used. An export may stand on one line, part of which is not understood.
     pub fn uses(&self, file: u16) -> bool {
         self.used.contains(&file)
@@ -324,5 +354,23 @@ impl Account {
     pub fn lines(&self, file: u16, line_count: u32, line_use: LineUse) -> Vec<u32> {
         let of = |line: u32| self.lines.get(&(file, line)).copied().unwrap_or(LineUse::NotUnderstood);
         (1..=line_count).filter(|&line| of(line) == line_use).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn client_ports() {
+        let span = Span { file: 0, start: 0, end: 1 };
+        let open = |ranges: &[(u16, u16)]| matches!(Condition::source_port(ranges, span), Condition::Unknown(_));
+        for all in [&[(0, 65535)][..], &[(1024, 65535)], &[(40000, 65535), (1000, 30000), (30001, 39999)]] {
+            assert_eq!(Condition::source_port(all, span), Condition::always(), "{all:?}");
+        }
+        for none in [&[][..], &[(0, 1023)], &[(443, 443), (80, 80)]] {
+            assert_eq!(Condition::source_port(none, span), Condition::never(), "{none:?}");
+        }
+        assert!(open(&[(1024, 65534)]) && open(&[(1025, 65535)]) && open(&[(0, 5000), (5002, 65535)]));
     }
 }

@@ -7,7 +7,7 @@ mod decode;
 mod mask;
 
 use crate::problem::Problem;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 pub use mask::mask_secrets;
 
@@ -83,6 +83,11 @@ impl Source {
     /// The 1-based line that holds byte `offset`.
     pub fn line_number(&self, offset: u32) -> u32 {
         self.line_starts.partition_point(|&start| start <= offset) as u32
+    }
+
+    /// The 1-based lines that a span touches.
+    pub fn numbers(&self, span: Span) -> RangeInclusive<u32> {
+        self.line_number(span.start)..=self.line_number(span.end.saturating_sub(1).max(span.start))
     }
 
     pub fn line_count(&self) -> u32 {

@@ -1,3 +1,4 @@
 //! Notations that several formats share. Spans point into the pasted text.
 
 pub mod json;
+pub mod lines;

@@ -122,7 +122,7 @@ impl Reading<'_> {
     }
 
     fn record(&mut self, span: Span, line_use: LineUse) {
-        record(&mut self.policy.account, self.source, span, line_use);
+        self.policy.account.record_span(self.source, span, line_use);
     }
 
     fn nothing_found(&mut self) {
@@ -195,13 +195,6 @@ impl Reading<'_> {
         let mut cut = false;
         self.policy.problems.retain(|problem| problem.id != "depth-cut" || !std::mem::replace(&mut cut, true));
         self.policy.problems.sort_by_key(|problem| (problem.severity == Severity::Note, problem.span));
-    }
-}
-
-fn record(account: &mut Account, source: &Source, span: Span, line_use: LineUse) {
-    let last = source.line_number(span.end.saturating_sub(1).max(span.start));
-    for line in source.line_number(span.start)..=last {
-        account.record(source.file(), line, line_use);
     }
 }
 

@@ -159,7 +159,7 @@ fn read_filters(source: &Source, documents: &Documents, filters: &[Filter<'_>]) 
         let mut rules = Vec::new();
         account.record(source.file(), source.line_number(filter.span.start), LineUse::Used);
         for rule in &filter.rules {
-            record(source, rule.span, LineUse::Used, &mut account);
+            account.record_span(source, rule.span, LineUse::Used);
             rules.extend(rule_rules(source, rule, &mut problems, &mut account));
         }
         let lost = documents.lost.clone().map(Condition::Unknown);
@@ -179,12 +179,6 @@ fn read_filters(source: &Source, documents: &Documents, filters: &[Filter<'_>]) 
     Policy { vantages, problems, account }
 }
 
-fn record(source: &Source, span: Span, line_use: LineUse, account: &mut Account) {
-    for line in source.line_number(span.start)..=source.line_number(span.end) {
-        account.record(source.file(), line, line_use);
-    }
-}
-
 fn rule_rules(source: &Source, rule: &FilterRule<'_>, problems: &mut Vec<Problem>, account: &mut Account) -> Vec<Rule> {
     let action = if rule.access == Access::Deny { Action::Deny } else { Action::Allow };
     let mut rules = Vec::new();
@@ -199,7 +193,7 @@ fn rule_rules(source: &Source, rule: &FilterRule<'_>, problems: &mut Vec<Problem
             (Ok(community), _) => listed(*community, *span, action),
             (Err(text), _) => {
                 problems.push(not_understood(text, *span));
-                record(source, *span, LineUse::NotUnderstood, account);
+                account.record_span(source, *span, LineUse::NotUnderstood);
                 unknown(text, *span, action)
             }
         });

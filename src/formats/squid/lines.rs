@@ -2,16 +2,7 @@
 
 use crate::policy::{Account, LineUse};
 use crate::source::{Source, Span};
-use std::ops::RangeInclusive;
-
-/// A logical line: blanks around it are gone and continuations are joined.
-#[derive(Clone, Debug)]
-pub(super) struct Logical {
-    pub text: String,
-    pub span: Span,
-    /// The physical lines that it stands on.
-    pub numbers: RangeInclusive<u32>,
-}
+pub(super) use crate::syntax::lines::Logical;
 
 /// One word of a directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,9 +42,7 @@ fn join(source: &Source, account: &mut Account) -> (Vec<Logical>, Option<Logical
             span: line.span,
             numbers: line.number..=line.number,
         });
-        logical.text.push_str(text.strip_suffix('\\').unwrap_or(text));
-        logical.span.end = line.span.end;
-        logical.numbers = *logical.numbers.start()..=line.number;
+        logical.append(text.strip_suffix('\\').unwrap_or(text), line.span, line.number);
         match text.ends_with('\\') {
             true => open = Some(logical),
             false => found.push(logical),
@@ -110,6 +99,7 @@ fn entry(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ops::RangeInclusive;
 
     fn read(text: &str) -> Vec<(String, RangeInclusive<u32>)> {
         let source = Source::read("t", 0, text.as_bytes()).expect("text");
