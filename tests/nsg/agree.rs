@@ -161,7 +161,7 @@ fn worlds(groups: &[Group; 2], packet: &Packet) -> Vec<Packet> {
     const MEMBERS: &[&[&str]] = &[&[], &["asg-web"], &["asg-db"], &["asg-web", "asg-db"]];
     let rules = || groups.iter().flat_map(|group| &group.rules).filter(|rule| rule.outbound);
     let by_port = rules().any(|rule| rule.source_ports != [EVERY_PORT]);
-    let ports: &[u16] = if by_port { &[1, 1023, 1024, 5000, 5001, 49151, 49152, 65535] } else { &[50000] };
+    let ports: &[u16] = if by_port { &[1024, 5000, 5001, 49151, 49152, 65535] } else { &[50000] };
     let sources = if packet.destination.is_ipv4() { V4 } else { V6 };
     let inside = Place::VirtualNetwork.holds(packet.destination, &[]);
     let members = |at: fn(&Rule) -> &[Place], possible| {

@@ -54,11 +54,10 @@ pub(super) fn meaning(rule: &Written<'_>, notes: &mut Notes) -> Option<Meaning> 
     let priority = reader.priority();
     reader.by_default = priority.is_some_and(|priority| priority >= 65000);
     let (protocol, source, destination) = (reader.protocol(), reader.source(), reader.destination());
-    let ports = reader.destination_ports();
-    reader.source_ports();
+    let (ports, source_ports) = (reader.destination_ports(), reader.source_ports());
     reader.other_fields();
     let when = |destination| {
-        let parts = [protocol.clone(), source.clone(), destination, ports.clone()];
+        let parts = [protocol.clone(), source.clone(), source_ports.clone(), destination, ports.clone()];
         let parts = parts.into_iter().filter(|part| *part != Condition::always());
         Condition::All(parts.chain(reader.unknown.iter().cloned().map(Condition::Unknown)).collect())
     };
@@ -282,16 +281,15 @@ impl Reader<'_, '_> {
     }
 
     /// Clients take their own port from a range that the export cannot tell.
-    fn source_ports(&mut self) {
+    fn source_ports(&mut self) -> Condition {
         let ports = self.either("sourcePortRanges", "sourcePortRange");
         if ports.is_blank() {
-            return self.absent("source port");
+            self.absent("source port");
+            return Condition::always();
         }
-        let (ranges, _) = self.ranges(ports);
-        if !ranges.iter().any(|&(first, last)| first <= 1 && last == u16::MAX) {
-            let text = "the rule holds for some source ports only, and a client's port is not known";
-            self.unknown.push(Reason::new(text).at(self.rule.span));
-        }
+        let (ranges, mut tests) = self.ranges(ports);
+        tests.extend((!ranges.is_empty()).then(|| Condition::source_port(&ranges, self.rule.span)));
+        any(tests)
     }
 
     fn ranges(&mut self, ports: Values) -> (Vec<(u16, u16)>, Vec<Condition>) {
