@@ -1,10 +1,12 @@
 //! Pasted bytes become clean text whose lines are the lines of the original.
 //!
-//! Cleaning never joins or splits lines, so a line number of the clean text is a line number of what was pasted.
+//! Cleaning keeps lines apart, so a line number of the clean text is a line number of what was pasted; lines that were
+//! joined again keep their numbers too.
 
 mod clean;
 mod decode;
 mod mask;
+pub mod wrap;
 
 use crate::problem::Problem;
 use std::ops::{Range, RangeInclusive};
@@ -54,7 +56,11 @@ impl Source {
         let mut problems = Vec::new();
         let decoded = decode::decode(&name, bytes, &mut problems)?;
         let text = clean::clean(&name, file, decoded, &mut problems)?;
-        Ok(Source { line_starts: line_starts(&text), name, file, text, problems })
+        let joined = wrap::join(&text);
+        for problem in &mut problems {
+            problem.span = problem.span.map(|span| joined.moved(span));
+        }
+        Ok(Source { name, file, text: joined.text, line_starts: joined.line_starts, problems })
     }
 
     /// A file without a line.
@@ -109,20 +115,16 @@ impl Source {
         rest.split('\n').next().unwrap_or(rest)
     }
 
+    /// The lines; one that was joined from several has the number of its first.
     pub fn lines(&self) -> impl Iterator<Item = Line<'_>> {
-        self.line_starts.iter().enumerate().map(|(index, &start)| {
+        let begins = |start: u32| start == 0 || self.text.as_bytes()[start as usize - 1] == b'\n';
+        self.line_starts.iter().enumerate().filter(move |(_, start)| begins(**start)).map(|(index, &start)| {
             let number = index as u32 + 1;
             let text = self.line_text(number);
             let start = start as usize;
             Line { number, text, span: self.span(start..start + text.len()) }
         })
     }
-}
-
-/// Where the lines begin; a final line feed begins no further line.
-fn line_starts(text: &str) -> Vec<u32> {
-    let after_feeds = text.match_indices('\n').map(|(at, _)| at + 1);
-    std::iter::once(0).chain(after_feeds.filter(|&start| start < text.len())).map(|start| start as u32).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Lines as terminals show them: prompts before what was typed, and lines broken at the edge of the screen.
 
-use crate::source::{Source, Span};
+use crate::source::{Source, Span, wrap};
 use std::ops::RangeInclusive;
 
 /// A line as its device wrote it, and where it stands.
@@ -12,14 +12,11 @@ pub struct Logical {
     pub numbers: RangeInclusive<u32>,
 }
 
-/// The widths of the terminals that devices assume: `terminal width 80`, and the wide mode of a VT100.
-const WIDTHS: [usize; 2] = [80, 132];
-
 /// All lines, blank ones too. Where no line is longer than a terminal's width, one of that width was broken there, unless
 /// what follows is blank or `begins` a statement.
 pub fn unwrapped(source: &Source, begins: impl Fn(&str) -> bool) -> Vec<Logical> {
-    let width = source.lines().map(|line| line.text.chars().count()).max().unwrap_or(0);
-    let breaks = |text: &str| WIDTHS.contains(&width) && text.chars().count() == width;
+    let width = wrap::width(source.text());
+    let breaks = |text: &str| width.is_some_and(|width| text.chars().count() == width);
     let mut found: Vec<Logical> = Vec::new();
     let mut open = false;
     for line in source.lines() {
