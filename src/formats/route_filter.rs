@@ -82,8 +82,12 @@ impl Format for RouteFilter {
 
 /// Objects make a route filter; an array of strings is a list like any other.
 fn looks_like_json(source: &Source) -> bool {
-    let text = source.text().trim_start();
-    text.starts_with('{') || text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
+    let text = source.text();
+    let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(starts).any(|start| {
+        let text = text[start..].trim_start();
+        text.starts_with('{') || text.strip_prefix('[').is_some_and(|rest| rest.trim_start().starts_with('{'))
+    })
 }
 
 fn otherwise() -> Otherwise {

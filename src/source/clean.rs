@@ -92,7 +92,7 @@ fn plain_characters(line: &str) -> String {
 /// Mail programs put `> ` before every line of a quoted text.
 fn take_off_mail_quotes(lines: &mut [String]) {
     let mut filled = lines.iter().filter(|line| !line.trim().is_empty());
-    if filled.clone().count() < 2 || !filled.all(|line| line.starts_with('>')) {
+    if !filled.all(|line| line.starts_with('>')) {
         return;
     }
     for line in lines.iter_mut().filter(|line| !line.is_empty()) {
