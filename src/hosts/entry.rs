@@ -170,6 +170,8 @@ mod tests {
             ("2001:db8::1", None, "2001:db8::1", None, ""),
             ("someone@a.example", None, "someone@a.example", None, ""),
             ("a.example:", None, "a.example", None, ""),
+            ("http*://a.example", Some("http*"), "a.example", None, ""),
+            ("see http://a.example", None, "see http", None, "//a.example"),
         ] {
             assert_eq!(Url::split(word), Url { scheme, host, port, path }, "{word}");
         }
@@ -185,6 +187,8 @@ mod tests {
             ("**.ex.com", Shape::DoubleStarDot, "ex.com"),
             ("^.ex.com", Shape::CaretDot, "ex.com"),
             ("a*.ex.com", Shape::Inner, "a*.ex.com"),
+            ("*a?.ex.com", Shape::Inner, "*a?.ex.com"),
+            ("*.a*.ex.com", Shape::Inner, "*.a*.ex.com"),
             ("*.b\u{fc}cher.example", Shape::StarDot, "xn--bcher-kva.example"),
             ("*", Shape::Everything, ""),
         ] {
@@ -195,8 +199,22 @@ mod tests {
                 "{text}"
             );
         }
-        for text in ["", "a b", "a..b", "1.2.3.4", "1.2.3", "0x7f.1", "a.0x7f", "2130706433", "0x7f000001", "*?", "a:b"]
-        {
+        for text in [
+            "",
+            "a b",
+            "a..b",
+            "1.2.3.4",
+            "1.2.3",
+            "0x7f.1",
+            "a.0x7f",
+            "2130706433",
+            "0x7f000001",
+            "*?",
+            "a:b",
+            "a*b",
+            "*.1*",
+            "a*.e/x",
+        ] {
             assert_eq!(Name::parse(text), None, "{text}");
         }
     }

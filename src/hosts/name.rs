@@ -74,5 +74,20 @@ mod tests {
         }
         assert_eq!(normalize(&"a".repeat(64)), Err(NameError::Length));
         assert_eq!(normalize(&["abcdefghi."; 26].concat()), Err(NameError::Length));
+        let longest = ["abcdefghi."; 25].concat() + "abc";
+        assert_eq!((longest.len(), normalize(&longest)), (253, Ok(longest.clone())));
+        assert_eq!(normalize(&(longest + "d")), Err(NameError::Length));
+        assert_eq!(normalize(&"a".repeat(63)), Ok("a".repeat(63)));
+    }
+
+    #[test]
+    fn errors_say_what_is_wrong() {
+        for (error, expected) in [
+            (NameError::Empty, "the name is empty"),
+            (NameError::Length, "a part of the name is empty or too long"),
+            (NameError::Character, "the name has a character that host names cannot have"),
+        ] {
+            assert_eq!(error.to_string(), expected);
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What gates, vantages and devices come to together.
 
+mod interplay;
+
 use super::{Outcome, Part, Question, TagTable, addresses, community, in_series, names, tag};
 use crate::addresses::{AddressSet, Family};
 use crate::hosts::{Domain, HostPattern, HostSet};

@@ -122,3 +122,59 @@ fn what_stands_around_a_name_counts_where_the_product_says_so() {
         assert_eq!(GENERIC.read(entry), None, "{entry}");
     }
 }
+
+/// What a product does not document may match whatever some product takes it for, and nothing else.
+#[test]
+fn what_is_not_documented_reaches_no_further_than_some_product_takes_it() {
+    let hosts = ["ex.com", "a.ex.com", "xex.com", "a1.ex.com", "com", "other.example"];
+    for (entry, expected) in [
+        ("*ex.com", [M, M, M, M, N, N]),
+        ("^.ex.com", [M, M, M, M, N, N]),
+        ("a*.ex.com", [N, M, N, M, N, N]),
+        ("com", [M, M, M, M, M, N]),
+        ("*.com", [M, M, M, M, M, N]),
+    ] {
+        let meant = GENERIC.read(entry).expect(entry);
+        let probe = Probe { patterns: vec![&meant.pattern], after: "" };
+        assert_eq!(hosts.map(|host| matches_text(&probe, host)), expected, "{entry}");
+        let why = meant.maybe.expect("a reason");
+        assert_eq!(why.contains("top-level domain"), ["com", "*.com"].contains(&entry), "{entry}: {why}");
+    }
+    let everything = CHECK_POINT.read("*").expect("an entry");
+    let probe = Probe { patterns: vec![&everything.pattern], after: "" };
+    assert_eq!(matches_text(&probe, "other.example"), Maybe);
+}
+
+/// How a name, and all names below it, are written for each product.
+#[test]
+fn products_write_names_in_shapes_of_their_own() {
+    for (product, exact, all_below) in [
+        (&GENERIC, Some(Bare), Some(StarDot)),
+        (&SQUID, Some(Bare), Some(Dot)),
+        (&AZURE_FIREWALL, Some(Bare), Some(StarDot)),
+        (&ASA_FQDN, Some(Bare), None),
+        (&UMBRELLA, Some(Bare), Some(Bare)),
+        (&FORTIGATE_URLFILTER_FLOW, Some(Bare), Some(StarDot)),
+        (&CILIUM, Some(Bare), Some(DoubleStarDot)),
+        (&CHECK_POINT, Some(Dot), None),
+        (&SONICWALL, Some(Bare), None),
+    ] {
+        assert_eq!(product.shape_for_exact(), exact, "{}", product.id);
+        assert_eq!(product.shape_for_all_below(), all_below, "{}", product.id);
+    }
+}
+
+#[test]
+fn some_products_refuse_what_stands_around_a_name() {
+    for (product, extra, refused) in [
+        (&SQUID, Extra::Scheme, true),
+        (&SQUID, Extra::TrailingDot, true),
+        (&GENERIC, Extra::Scheme, false),
+        (&GENERIC, Extra::TrailingDot, false),
+    ] {
+        assert_eq!(product.refuses(extra), refused, "{} {extra:?}", product.id);
+    }
+    for entry in ["ex.com/", "ex.com/path"] {
+        assert_eq!(SQUID.read(entry).expect(entry).pattern, HostPattern::Never, "{entry}");
+    }
+}
