@@ -302,6 +302,11 @@ impl Reason {
         self.span = Some(span);
         self
     }
+
+    /// With the lines of its rule, if it has none of its own.
+    pub fn or_at(self, span: Option<Span>) -> Self {
+        Reason { span: self.span.or(span), ..self }
+    }
 }
 
 /// What became of each line of the export.

@@ -146,8 +146,7 @@ impl<'a> Ruled<'a> {
         for &rule in &decision.unclear {
             let astray = self.lists.astray(rule).map(|reason| (AddressSet::all(), reason));
             for (where_open, reason) in self.bounds[rule].open.iter().cloned().chain(astray) {
-                let cited = Reason { span: reason.span.or(self.rules[rule].span), ..reason };
-                open.entry(cited).or_default().push(where_open);
+                open.entry(reason.or_at(self.rules[rule].span)).or_default().push(where_open);
             }
         }
         open.into_iter().fold(vec![(of, BTreeSet::new())], |parts, (reason, sets)| {

@@ -183,8 +183,7 @@ impl<'a> CompiledGate<'a> {
         for &number in &decision.unclear {
             let run = &self.runs[number];
             let astray = self.lists.astray(number).map(|reason| (run.member(cell), reason));
-            let cited =
-                |(rule, reason): (usize, Reason)| Reason { span: reason.span.or(self.rules[rule].span), ..reason };
+            let cited = |(rule, reason): (usize, Reason)| reason.or_at(self.rules[rule].span);
             all.extend(run.reasons(cell).into_iter().chain(astray).map(cited));
         }
         all

@@ -20,7 +20,7 @@ pub(super) fn through<T>(gate: &Gate, of: T, test: &dyn Fn(&Condition) -> Answer
     for &rule in &decision.unclear {
         let mut own: Vec<Reason> = lists.astray(rule).into_iter().collect();
         collect(&rules[rule].when, test, &mut own);
-        reasons.extend(own.into_iter().map(|reason| Reason { span: reason.span.or(rules[rule].span), ..reason }));
+        reasons.extend(own.into_iter().map(|reason| reason.or_at(rules[rule].span)));
     }
     part(gate, &rules, &decision, of, reasons)
 }
