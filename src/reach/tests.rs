@@ -1,8 +1,9 @@
 //! What gates, vantages and devices come to together.
 
 mod interplay;
+mod names;
 
-use super::{Outcome, Part, Question, TagTable, addresses, community, in_series, names, tag};
+use super::{Outcome, Part, Question, TagTable, addresses, community, in_series, tag};
 use crate::addresses::{AddressSet, Family};
 use crate::hosts::{Domain, HostPattern, HostSet};
 use crate::policy::{Action, Community, Condition, Gate, Method, Order, Otherwise, Planes, Reason, Rule, Vantage};
@@ -94,7 +95,7 @@ fn an_answer_stands_where_all_vantages_agree() {
         let path = [views.iter().collect()];
         let asked = net("20.0.0.0/24");
         let parts = addresses(&path, &Question::tcp(443), &Tags, &asked);
-        let name = names(&path, &Question::tcp(443), &Tags, &HostSet::parse("a.example").expect("a name"));
+        let name = super::names(&path, &Question::tcp(443), &Tags, &HostSet::parse("a.example").expect("a name"));
         assert_eq!((parts.len(), name.len()), (1, 1));
         let expected: Vec<&str> = reasons.iter().map(String::as_str).collect();
         let (by_address, by_name) = (parts[0].joint(), name[0].joint());
@@ -110,7 +111,7 @@ fn a_device_of_which_nothing_was_read_and_a_name_that_cannot_be_are_open() {
     assert_eq!((nothing.outcome, texts(&nothing.reasons)), (Undecided, vec!["no rule could be read"]));
     let view = vantage("here", Planes::NAMES, allow(Condition::always()));
     let none = HostSet::parse("*.-a.example").expect("a pattern");
-    let parts = names(&[vec![&view]], &question, &Tags, &none);
+    let parts = super::names(&[vec![&view]], &question, &Tags, &none);
     assert_eq!((parts.len(), parts[0].joint().outcome), (1, Undecided));
     assert_eq!(texts(&parts[0].joint().reasons), ["no name that DNS can hold fits it"]);
 }
@@ -143,7 +144,8 @@ fn addresses_in_rules_and_names_that_are_asked() {
         (allow(Condition::DestinationTag("Storage".into())), Blocked),
     ] {
         let view = vantage("here", Planes::BOTH, rules.clone());
-        let parts = names(&[vec![&view]], &Question::tcp(443), &Tags, &HostSet::parse("*.example").expect("a set"));
+        let parts =
+            super::names(&[vec![&view]], &Question::tcp(443), &Tags, &HostSet::parse("*.example").expect("a set"));
         assert_eq!(parts.iter().map(|part| part.joint().outcome).collect::<Vec<_>>(), [outcome], "{rules:?}");
     }
 }
@@ -227,7 +229,7 @@ fn sources_that_rules_tell_apart_are_asked_one_by_one() {
         let question = Question { source: Some(net(source)), ..Question::tcp(443) };
         let path = [vec![&view]];
         let by_address = addresses(&path, &question, &Tags, &net("20.0.0.0/24"))[0].joint();
-        let by_name = names(&path, &question, &Tags, &HostSet::parse("a.example").expect("a name"))[0].joint();
+        let by_name = super::names(&path, &question, &Tags, &HostSet::parse("a.example").expect("a name"))[0].joint();
         for (found, found_reasons) in [(by_address.outcome, by_address.reasons), (by_name.outcome, by_name.reasons)] {
             assert_eq!((found, texts(&found_reasons).as_slice()), (outcome, reasons), "{rules:?} from {source}");
         }

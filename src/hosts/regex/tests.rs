@@ -49,6 +49,23 @@ const FOUND: &[(Syntax, &str, &str, bool)] = &[
     (PosixExtended, "a)", "a", false),
     (PosixExtended, "^(a|)b$", "b", true),
     (PosixExtended, "[\\d]", "d", true),
+    (PosixExtended, "^(a))", "a", false),
+    (PosixExtended, "^[a-a]$", "a", true),
+    (PosixExtended, "^[[:alnum:]]+$", "a1", true),
+    (PosixExtended, "[[:alnum:]]", "-", false),
+    (PosixExtended, "^[[:lower:]]$", "a", true),
+    (PosixExtended, "[[:lower:]]", "1", false),
+    (PosixExtended, "[[:upper:]]", "a", false),
+    (PosixExtended, "[[:space:][:blank:][:cntrl:]]", "a", false),
+    (PosixExtended, "^[[:xdigit:]]+$", "0f", true),
+    (PosixExtended, "[[:xdigit:]]", "g", false),
+    (PosixExtended, "^[[:punct:]]+$", "-._", true),
+    (PosixExtended, "[[:punct:]]", "a1", false),
+    (PosixExtended, "^[[:print:]]+$", "a-1", true),
+    (PosixExtended, "^[[:graph:]]+$", "a.1", true),
+    // A caret or a dollar that is no place is a character, which no name has.
+    (PosixBasic, "a*^b", "b", false),
+    (PosixBasic, "a$b*", "a", false),
     (Perl, "^(?:a|b)+\\.ex\\.com$", "ab.ex.com", true),
     (Perl, "(?i)^A", "a", true),
     (Perl, "^A", "a", false),
@@ -83,6 +100,14 @@ fn expressions_find_what_their_syntax_says() {
     }
 }
 
+#[test]
+fn capitals_are_small_letters_where_case_is_ignored() {
+    for (ignore_case, expected) in [(true, Tri::Yes), (false, Tri::No)] {
+        let regex = HostPattern::Regex(Regex::parse(PosixExtended, "^[[:upper:]]$", ignore_case).expect("read"));
+        assert_eq!(matches_text(&Probe { patterns: vec![&regex], after: "" }, "a"), expected);
+    }
+}
+
 /// Expressions that are not decided, and why.
 const REFUSED: &[(Syntax, &str, &str)] = &[
     (PosixExtended, "(a)\\1", "refers back"),
@@ -94,6 +119,9 @@ const REFUSED: &[(Syntax, &str, &str)] = &[
     (PosixExtended, "(a", "unmatched parenthesis"),
     (PosixExtended, "[a", "unmatched bracket"),
     (PosixExtended, "[[.a.]]", "collating"),
+    (PosixExtended, "[!-[]", "range"),
+    (PosixExtended, "[!-\\]", "range"),
+    (Perl, "(?<>a)", "is not read"),
     (PosixExtended, "a{2,1}", "count"),
     (PosixExtended, "a{x}", "count"),
     (PosixExtended, "((a{1000}){1000}){1000}", "too many states"),
