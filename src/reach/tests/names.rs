@@ -183,7 +183,7 @@ fn long_lists_still_name_the_rule() {
 #[test]
 fn open_entries_of_a_long_list_give_the_reasons_of_theirs_alone() {
     let open = |at: usize| {
-        let domain = Domain { apex: Tri::Maybe, ..Domain::below(&format!("n{at}.example")) };
+        let domain = Domain { apex: Tri::Maybe, ..Domain::below(format!("n{at}.example")) };
         let maybe = Some(Reason::new(format!("apex {at}")));
         let pattern = HostPattern::Domain(domain);
         Condition::Host(HostTest { pattern, subject: Subject::Host, on_address: OnAddress::Never, maybe })
