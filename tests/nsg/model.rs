@@ -86,6 +86,11 @@ impl Place {
         }
     }
 
+    /// Whether it holds the source of traffic that leaves an interface: what is inside a virtual network sends from it.
+    fn sends(&self, address: IpAddr, groups: &[&str]) -> bool {
+        matches!(self, Place::VirtualNetwork | Place::SpelledOut("VirtualNetwork", _)) || self.holds(address, groups)
+    }
+
     /// Whether the entry is a service tag of the platform's own services.
     fn is_of_platform(&self) -> bool {
         matches!(self, Place::AzureLoadBalancer | Place::AzurePlatformDns | Place::AzurePlatformImds)
@@ -133,7 +138,7 @@ impl Rule {
     fn matches(&self, packet: &Packet) -> bool {
         let inside = |ranges: &[(u16, u16)], port| ranges.iter().any(|&(first, last)| first <= port && port <= last);
         (self.protocol == Protocol::Any || self.protocol == packet.protocol)
-            && self.source.iter().any(|place| place.holds(packet.source, &packet.source_groups))
+            && self.source.iter().any(|place| place.sends(packet.source, &packet.source_groups))
             && inside(&self.source_ports, packet.source_port)
             && self.destination.iter().any(|place| place.holds(packet.destination, &packet.destination_groups))
             && inside(&self.ports, packet.port)

@@ -79,8 +79,8 @@ fn defaults() -> Vec<(u32, Rule)> {
         let name = format!("{name} (priority {priority})");
         (priority, Rule { name, span: None, then: action.into(), when })
     };
-    let private = AddressSet::private;
-    let inside = Condition::All(vec![Condition::Source(private()), Condition::destination(private())]);
+    // What the interface sends comes from its virtual network.
+    let inside = Condition::destination(AddressSet::private());
     vec![
         rule("AllowVnetOutBound", 65000, Action::Allow, inside),
         rule("AllowInternetOutBound", 65001, Action::Allow, Condition::destination(AddressSet::public())),

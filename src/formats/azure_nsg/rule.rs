@@ -184,10 +184,9 @@ impl Reader<'_, '_> {
         } else if prefixes.is_blank() {
             self.absent("source");
         }
-        let expanded = self.expanded("expandedSourceAddressPrefix");
+        self.expanded("expandedSourceAddressPrefix");
         // Traffic that leaves the interface comes from its virtual network, whatever the ranges.
-        let whole =
-            |word: &str, set: AddressSet| if words::is_virtual_network(word) { set.union(&expanded) } else { set };
+        let whole = |word: &str, set: AddressSet| if words::is_virtual_network(word) { AddressSet::all() } else { set };
         let (set, mut tests) = self.addresses(prefixes, whole, words::source);
         tests.extend((!set.is_empty()).then(|| words::source(Addresses::Set(set))));
         any(tests)
