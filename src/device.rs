@@ -1,7 +1,7 @@
 //! One export on the path, read: its text, its form, its policy, and the vantages that count.
 
 use crate::formats::{self, Dialect, Format, Input, Polarity};
-use crate::policy::Policy;
+use crate::policy::{Policy, Vantage};
 use crate::problem::Problem;
 use crate::reach::Views;
 use crate::source::Source;
@@ -87,7 +87,7 @@ impl<'a> Device<'a> {
 
     /// Whether clients ask the device by name: see [`Planes::proxy`](crate::policy::Planes).
     pub fn is_proxy(&self) -> bool {
-        self.policy.vantages.iter().flat_map(|vantage| &vantage.gates).any(|gate| gate.speaks.proxy)
+        self.policy.vantages.iter().any(Vantage::is_proxy)
     }
 
     /// The dialect in use: the chosen one, else the format's first.

@@ -29,6 +29,13 @@ pub struct Vantage {
     pub decrypts: Option<Gate>,
 }
 
+impl Vantage {
+    /// Whether clients ask the device by name: see [`Planes::proxy`].
+    pub fn is_proxy(&self) -> bool {
+        self.gates.iter().any(|gate| gate.speaks.proxy)
+    }
+}
+
 /// An ordered list of rules and what happens where none matches.
 #[derive(Clone, Debug)]
 pub struct Gate {

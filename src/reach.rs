@@ -38,18 +38,32 @@ pub struct Question {
     pub families: Vec<Family>,
     /// The addresses that the asked names lead to, where that is documented.
     pub leads_to: Option<AddressSet>,
+    /// Whether the asked names lead to private endpoints, not to public addresses.
+    pub private: bool,
+    /// Whether a proxy stands before the device: then the source is the proxy, whose address is not known.
+    pub behind_proxy: bool,
 }
 
 impl Question {
     /// TCP to `port` over IPv4 from every source, asked of proxies by CONNECT unless the port is 80.
     pub fn tcp(port: u16) -> Self {
         let method = if port == 80 { Method::Get } else { Method::Connect };
-        Question { source: None, protocol: Protocol::Tcp, port, method, families: vec![Family::V4], leads_to: None }
+        Question {
+            source: None,
+            protocol: Protocol::Tcp,
+            port,
+            method,
+            families: vec![Family::V4],
+            leads_to: None,
+            private: false,
+            behind_proxy: false,
+        }
     }
 
-    /// The public addresses of the asked families: where a public name can lead.
-    fn public(&self) -> AddressSet {
-        let families: Vec<_> = self.families.iter().map(|&family| AddressSet::public().only(family)).collect();
+    /// The addresses of the asked families to which the asked names can lead.
+    fn space(&self) -> AddressSet {
+        let space = if self.private { AddressSet::private() } else { AddressSet::public() };
+        let families: Vec<_> = self.families.iter().map(|&family| space.only(family)).collect();
         AddressSet::union_all(&families)
     }
 }
@@ -133,6 +147,14 @@ impl<T> Part<T> {
 /// The vantages from which one device on a path is seen.
 pub type Views<'a> = Vec<&'a Vantage>;
 
+/// The question as it is put to each device: behind a proxy traffic comes from the proxy, not from the stated source.
+fn at_devices(path: &[Views<'_>], question: &Question) -> Vec<Question> {
+    let is_proxy = |device: &Views<'_>| device.iter().any(|vantage| vantage.is_proxy());
+    let first_behind = path.iter().position(is_proxy).map_or(path.len(), |proxy| proxy + 1);
+    let behind = Question { source: None, behind_proxy: true, ..question.clone() };
+    (0..path.len()).map(|device| if device < first_behind { question.clone() } else { behind.clone() }).collect()
+}
+
 /// Splits `asked` by what becomes of each address at each device of `path`.
 pub fn addresses(
     path: &[Views<'_>],
@@ -153,8 +175,8 @@ fn addresses_of(
     asked: &AddressSet,
 ) -> Vec<Along<AddressSet>> {
     let whole = Along { of: asked.clone(), at: Vec::new() };
-    path.iter().fold(vec![whole], |along, device| {
-        let parts = addresses_at(device, &sources::questions(device, question, tags, &[family]), tags, asked);
+    path.iter().zip(at_devices(path, question)).fold(vec![whole], |along, (device, question)| {
+        let parts = addresses_at(device, &sources::questions(device, &question, tags, &[family]), tags, asked);
         let split = along.iter().flat_map(|before| {
             let met = parts.iter().filter_map(|part| Some(Part { of: common(&before.of, &part.of)?, ..part.clone() }));
             met.map(|part| Along { of: part.of.clone(), at: [before.at.clone(), vec![part]].concat() })
@@ -216,8 +238,8 @@ fn common(a: &AddressSet, b: &AddressSet) -> Option<AddressSet> {
 /// Splits the names of `asked` by what becomes of them at each device of `path`; one entry a kind of name, the shortest
 /// name first.
 pub fn names(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &HostSet) -> Vec<Along<String>> {
-    let of_device = |device: &Views<'_>| sources::questions(device, question, tags, &question.families);
-    let questions: Vec<Vec<(String, Question)>> = path.iter().map(of_device).collect();
+    let of_device = |(device, question): (_, Question)| sources::questions(device, &question, tags, &question.families);
+    let questions: Vec<Vec<(String, Question)>> = path.iter().zip(at_devices(path, question)).map(of_device).collect();
     let mut gates: Vec<(&Gate, &Question)> = Vec::new();
     for (device, questions) in path.iter().zip(&questions) {
         for vantage in device {
@@ -266,24 +288,27 @@ fn nothing_read<T>(of: T) -> Part<T> {
 
 /// What becomes of routes with a community at each device of `path`.
 pub fn community(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: Community) -> Along<Community> {
-    let as_it_is = |_: &Views<'_>| vec![(String::new(), question.clone())];
-    at_points(path, asked, as_it_is, |gate, question| communities::through(gate, question, tags, asked))
+    let as_it_is = |_: &Views<'_>, question: &Question| vec![(String::new(), question.clone())];
+    at_points((path, question), asked, as_it_is, |gate, question| communities::through(gate, question, tags, asked))
 }
 
 /// What becomes of a service tag at each device of `path`, by its name alone: "allowed" holds whatever addresses the tag has.
 pub fn tag(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &str) -> Along<String> {
-    let by_source = |device: &Views<'_>| sources::questions(device, question, tags, &question.families);
-    at_points(path, asked.to_owned(), by_source, |gate, question| tags::through(gate, question, tags, asked))
+    let by_source =
+        |device: &Views<'_>, question: &Question| sources::questions(device, question, tags, &question.families);
+    at_points((path, question), asked.to_owned(), by_source, |gate, question| {
+        tags::through(gate, question, tags, asked)
+    })
 }
 
 fn at_points<T: Clone>(
-    path: &[Views<'_>],
+    (path, question): (&[Views<'_>], &Question),
     asked: T,
-    questions: impl Fn(&Views<'_>) -> Vec<(String, Question)>,
+    questions: impl Fn(&Views<'_>, &Question) -> Vec<(String, Question)>,
     through: impl Fn(&Gate, &Question) -> Part<T>,
 ) -> Along<T> {
-    let at = path.iter().map(|device| {
-        let views = views(device, &questions(device), |vantage, question| {
+    let at = path.iter().zip(at_devices(path, question)).map(|(device, question)| {
+        let views = views(device, &questions(device, &question), |vantage, question| {
             let passed = Part::passed(asked.clone());
             vec![vantage.gates.iter().fold(passed, |part, gate| in_series(&part, through(gate, question)))]
         });

@@ -134,11 +134,14 @@ fn communities_follow_the_region_of_the_vault() {
     assert_eq!(check(&["12076:5060\n12076:51002\n"], &named).summary.sentence, "2 of 3 covered, 1 missing");
 }
 
+/// A group of rules `name access destination`, at times with a source.
 fn nsg(rules: &[&str]) -> String {
     let rule = |(at, rule): (usize, &&str)| {
-        let [name, access, to] = rule.split(' ').collect::<Vec<_>>()[..] else { panic!("{rule}") };
+        let words: Vec<&str> = rule.split(' ').collect();
+        let [name, access, to, ref source @ ..] = words[..] else { panic!("{rule}") };
+        let source = source.first().unwrap_or(&"*");
         format!(
-            r#"{{"name": "{name}", "priority": {}, "direction": "Outbound", "access": "{access}", "protocol": "*", "sourceAddressPrefix": "*", "sourcePortRange": "*", "destinationAddressPrefix": "{to}", "destinationPortRange": "*"}}"#,
+            r#"{{"name": "{name}", "priority": {}, "direction": "Outbound", "access": "{access}", "protocol": "*", "sourceAddressPrefix": "{source}", "sourcePortRange": "*", "destinationAddressPrefix": "{to}", "destinationPortRange": "*"}}"#,
             100 + at
         )
     };
@@ -309,4 +312,55 @@ fn every_rule_that_blocks_a_part_of_the_names_is_told() {
     let part = &row(&report, "microsoftonline-com").names.as_ref().unwrap().parts[0];
     let lines = part.evidence.iter().filter_map(|evidence| evidence.citation.as_ref()).map(|citation| citation.line);
     assert_eq!(lines.collect::<std::collections::BTreeSet<_>>(), [4, 5, 6].into());
+}
+
+const PRIVATE: &str = "backup.mars.public.private-endpoint";
+
+/// Names of private endpoints lead to private addresses, so that rules about the Internet say nothing about them.
+#[test]
+fn names_of_private_endpoints_lead_to_private_addresses() {
+    let settings =
+        Settings { scenarios: vec![PRIVATE.to_owned()], regions: vec!["westeurope".to_owned()], ..Settings::default() };
+    for (export, blob) in [
+        (nsg(&["r Deny VirtualNetwork"]), Verdict::Missing),
+        (nsg(&["r Allow VirtualNetwork", "no Deny Internet"]), Verdict::Covered),
+        (nsg(&["r Deny 10.0.0.0/8"]), Verdict::Unsupported),
+        (nsg(&["no Deny Internet"]), Verdict::Covered),
+        ("deny 10.0.0.0/8\nwindows.net\n*.windows.net\n*.windowsazure.com\n".to_owned(), Verdict::Undecided),
+        ("deny 20.0.0.0/8\nwindows.net\n*.windows.net\n*.windowsazure.com\n".to_owned(), Verdict::Covered),
+    ] {
+        let report = check(&[&export], &settings);
+        assert_eq!(row(&report, "private-blob").verdict, blob, "{export}");
+    }
+}
+
+/// Behind a proxy traffic comes from the proxy, not from the client.
+#[test]
+fn a_device_behind_a_proxy_sees_the_proxy() {
+    let proxy = "acl lan src 10.20.0.0/16\nhttp_access allow lan\nhttp_access deny all\n";
+    let from_client = nsg(&["r Allow Internet 10.20.0.0/16", "no Deny Internet"]);
+    let from_proxy = nsg(&["r Allow Internet 10.99.0.4", "no Deny Internet"]);
+    for (exports, expected, finding) in [
+        ([proxy, &from_client], "0 of 7 covered, 7 undecided", "behind-proxy"),
+        ([proxy, &from_proxy], "0 of 7 covered, 7 undecided", "behind-proxy"),
+        ([proxy, &nsg(&["r Allow Internet"])], "7 of 7 covered", "behind-proxy"),
+        ([&from_client, proxy], "7 of 7 covered", "before-proxy"),
+    ] {
+        let report = check(&exports, &from("10.20.1.2"));
+        assert_eq!(report.summary.sentence, expected, "{exports:?}");
+        assert!(report.findings.iter().any(|found| found.id == finding), "{:?}", report.findings);
+    }
+}
+
+/// What leaves an interface comes from its virtual network, whatever the ranges of that are.
+#[test]
+fn a_virtual_network_may_have_public_addresses() {
+    for (rules, expected) in [
+        (&["r Deny Internet VirtualNetwork"][..], Verdict::Missing),
+        (&["r Allow Internet VirtualNetwork", "no Deny Internet"], Verdict::Covered),
+    ] {
+        let report = check(&[&nsg(rules)], &from("20.30.0.0/16"));
+        let mut required = report.requirements.iter().filter(|row| row.required);
+        assert!(required.all(|row| row.verdict == expected), "{rules:?}: {:?}", report.summary);
+    }
 }

@@ -74,7 +74,9 @@ impl Asked<'_> {
         if asked.is_disjoint(set) {
             return (Tri::No, None);
         }
-        (Tri::Maybe, Some(Reason::new(format!("the rule applies only to the sources {}", short(set)))))
+        let whose =
+            if self.question.behind_proxy { ", and the address of the proxy before it is not stated" } else { "" };
+        (Tri::Maybe, Some(Reason::new(format!("the rule applies only to the sources {}{whose}", short(set)))))
     }
 }
 

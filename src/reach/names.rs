@@ -219,9 +219,9 @@ fn joined<'a>(rules: Vec<Run<'a>>, probes: &mut [Probe<'a>]) -> Vec<Run<'a>> {
     runs
 }
 
-/// Names at a gate that knows addresses only: decided where it treats all public addresses alike.
+/// Names at a gate that knows addresses only: decided where it treats all addresses alike to which they can lead.
 fn by_addresses(gate: &Gate, question: &Question, tags: &dyn TagTable) -> Part<()> {
-    let parts = super::addresses::through(gate, question, tags, &question.public());
+    let parts = super::addresses::through(gate, question, tags, &question.space());
     let all = |outcome| parts.iter().all(|part| part.outcome == outcome);
     let any = |outcome| parts.iter().any(|part| part.outcome == outcome);
     let outcome = match () {
@@ -335,10 +335,10 @@ impl<'a> Compiler<'a, '_> {
         }
     }
 
-    /// A test of addresses, put to a name. One that names some public addresses lets no name through, and may well block
+    /// A test of addresses, put to a name. One that names some of those to which it can lead lets no name through, and may well block
     /// one: DNS decides.
     fn destination(&self, test: &DestinationTest) -> Test {
-        let public = self.asked.question.public();
+        let space = self.asked.question.space();
         let by_dns = || Some(Reason::new("the rule compares the addresses of the name, which only DNS can tell"));
         let answer: Answer = match () {
             _ if test.set.is_empty() => (Tri::No, None),
@@ -347,8 +347,8 @@ impl<'a> Compiler<'a, '_> {
                 Some(known) if self.blocks && known.is_disjoint(&test.set) => (Tri::No, None),
                 _ => (Tri::Maybe, by_dns()),
             },
-            _ if public.is_subset(&test.set) => (Tri::Yes, None),
-            _ if self.blocks && !public.is_disjoint(&test.set) => (Tri::Maybe, by_dns()),
+            _ if space.is_subset(&test.set) => (Tri::Yes, None),
+            _ if self.blocks && !space.is_disjoint(&test.set) => (Tri::Maybe, by_dns()),
             _ => (Tri::No, None),
         };
         Test::Known(answer.0, answer.1)

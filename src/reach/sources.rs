@@ -29,7 +29,11 @@ pub(super) fn questions(
     if kinds.len() < 2 {
         return whole();
     }
-    let one = |kind: AddressSet| (text(&kind, &asked), Question { source: Some(kind), ..question.clone() });
+    let whose = if question.behind_proxy { "a proxy at " } else { "" };
+    let one = |kind: AddressSet| {
+        let text = format!("{whose}{}", text(&kind, &asked));
+        (text, Question { source: Some(kind), ..question.clone() })
+    };
     kinds.into_iter().map(one).collect()
 }
 

@@ -27,7 +27,7 @@ fn test(condition: &Condition, question: &Question, tag: &str) -> Answer {
             open(format!("which addresses `{named}` and `{tag}` share changes over time"))
         }
         Condition::Destination(test) => match () {
-            _ if question.public().is_subset(&test.set) => sure(Tri::Yes),
+            _ if question.space().is_subset(&test.set) => sure(Tri::Yes),
             _ if test.set.is_disjoint(&AddressSet::public()) => sure(Tri::No),
             _ => open(format!("which addresses `{tag}` has changes over time")),
         },

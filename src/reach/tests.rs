@@ -120,8 +120,10 @@ fn a_device_of_which_nothing_was_read_and_a_name_that_cannot_be_are_open() {
 fn a_question_asks_proxies_as_a_client_would_and_names_where_they_can_lead() {
     assert_eq!([80, 443, 8080].map(|port| Question::tcp(port).method), [Method::Get, Method::Connect, Method::Connect]);
     let both = Question { families: vec![Family::V4, Family::V6], ..Question::tcp(443) };
-    assert_eq!(both.public(), AddressSet::public());
-    assert_eq!(Question::tcp(443).public(), AddressSet::public().only(Family::V4));
+    assert_eq!(both.space(), AddressSet::public());
+    assert_eq!(Question::tcp(443).space(), AddressSet::public().only(Family::V4));
+    let private = Question { private: true, ..both };
+    assert_eq!(private.space(), AddressSet::private());
 }
 
 /// A rule about addresses lets no name through unless it lets all through, and may block any that lead there.

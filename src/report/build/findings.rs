@@ -15,6 +15,7 @@ use crate::source::mask_secrets;
 pub(super) fn findings(check: &Check<'_>, clashes: impl Iterator<Item = Finding>, files: &Files<'_>) -> Vec<Finding> {
     let mut all: Vec<Finding> = once_a_pair(clashes);
     all.extend(tls_findings(check, files));
+    all.extend(around_a_proxy(check));
     all.extend(check.problems.iter().chain(&check.plan.problems).map(|problem| finding(problem, files)));
     for device in check.path {
         let attached = device.input.attachments.iter().flat_map(|source| &source.problems);
@@ -29,6 +30,34 @@ pub(super) fn findings(check: &Check<'_>, clashes: impl Iterator<Item = Finding>
         }
     }
     once
+}
+
+/// Devices before a proxy see the way to the proxy only; those behind it see the proxy as the source.
+fn around_a_proxy(check: &Check<'_>) -> Vec<Finding> {
+    let place = |proxy: usize, at: usize| {
+        let (device, proxy_name) = (check.path[at].name(), check.path[proxy].name());
+        let (id, severity, message, way_out) = match at < proxy {
+            true => (
+                "before-proxy",
+                Severity::Warning,
+                format!(
+                    "{device} stands before the proxy {proxy_name}: what it has to let through is the way to the proxy, which \
+                     is not asked."
+                ),
+                "List the devices in the order in which traffic passes them.".to_owned(),
+            ),
+            false => (
+                "behind-proxy",
+                Severity::Note,
+                format!("{device} stands behind the proxy {proxy_name}, so that traffic comes to it from the proxy."),
+                format!("To ask from the proxy's address, check {device} by itself with that source."),
+            ),
+        };
+        Finding { id: id.to_owned(), severity, message, hint: Some(way_out), citations: Vec::new() }
+    };
+    let Some(proxy) = check.path.iter().position(Device::is_proxy) else { return Vec::new() };
+    let others = (0..check.path.len()).filter(|&at| at != proxy);
+    others.filter(|&at| at > proxy || !check.path[at].is_proxy()).map(|at| place(proxy, at)).collect()
 }
 
 /// Clashes of the same rules as one, which says how many more there are.

@@ -6,6 +6,7 @@ use super::cite::Files;
 use super::evidence::{Deciders, deciders_text, reasons, reasons_text};
 use super::interplay;
 use crate::addresses::AddressSet;
+use crate::catalogue::AddressSpace;
 use crate::coverage::{self, Need};
 use crate::device::Device;
 use crate::formats::Dialect;
@@ -67,10 +68,11 @@ impl Names {
     }
 }
 
-/// The question about a requirement's names, which lead to its ranges.
+/// The question about a requirement's names, which lead to its ranges, or to private endpoints.
 fn question(check: &Check<'_>, need: &Need<'_>, port: u16) -> Question {
     let ranges = AddressSet::union_all(need.ranges.iter().map(|range| &range.addresses));
-    Question { leads_to: (!ranges.is_empty()).then_some(ranges), ..check.question(port) }
+    let private = need.requirement.address_space == AddressSpace::Private;
+    Question { leads_to: (!ranges.is_empty()).then_some(ranges), private, ..check.question(port) }
 }
 
 fn along(check: &Check<'_>, path: &[Device<'_>], name: &HostSet, question: &Question) -> Vec<Along<String>> {

@@ -39,11 +39,13 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         }
         None => (exact, None),
     };
-    let gaps =
-        Gaps { gaps, vantage: device.vantage().unwrap_or_default().to_owned(), source: check.settings.source.clone() };
+    // Behind a proxy traffic comes from the proxy, so that a rule for the client's addresses would be of no use.
+    let client = !check.path[..index].iter().any(Device::is_proxy);
+    let source = check.settings.source.clone().filter(|_| client);
+    let gaps = Gaps { gaps, vantage: device.vantage().unwrap_or_default().to_owned(), source };
     let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
     let (closed, open): (Vec<_>, Vec<_>) =
-        checked_again(check, device, &remedy, needs).into_iter().partition(is_covered);
+        checked_again(check, device, &remedy, needs, client).into_iter().partition(is_covered);
     let mut notes = remedy.notes.clone();
     notes.extend(loose.and_then(|loose| loose.note(check, device, &remedy)));
     notes.extend(open.iter().map(|row| format!("Even so, {} is not covered: {}", row.title, row.sentence)));
@@ -63,12 +65,14 @@ fn is_covered(row: &RequirementResult) -> bool {
 }
 
 /// The rows that lacked something, asked again of the device with the additions in place. A remedy that does not close its
-/// gap (an earlier rule denies it, the product cannot express it) must not say that it does.
+/// gap (an earlier rule denies it, the product cannot express it) must not say that it does. `client`: whether the device sees
+/// the client's addresses.
 fn checked_again(
     check: &Check<'_>,
     device: &Device<'_>,
     remedy: &Remedy,
     needs: Vec<Need<'_>>,
+    client: bool,
 ) -> Vec<RequirementResult> {
     let source = device.input.source;
     let text = remedy.apply(source.text());
@@ -77,7 +81,7 @@ fn checked_again(
     let again = Check {
         plan: &Plan { needs, ..check.plan.clone() },
         path: &path,
-        source: check.source.clone(),
+        source: check.source.clone().filter(|_| client),
         knowledge: check.knowledge.clone(),
         problems: Vec::new(),
         ..*check
