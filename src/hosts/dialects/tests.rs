@@ -126,13 +126,13 @@ fn what_stands_around_a_name_counts_where_the_product_says_so() {
 /// What a product does not document may match whatever some product takes it for, and nothing else.
 #[test]
 fn what_is_not_documented_reaches_no_further_than_some_product_takes_it() {
-    let hosts = ["ex.com", "a.ex.com", "xex.com", "a1.ex.com", "com", "other.example"];
+    let hosts = ["ex.com", "a.ex.com", "xex.com", "ba.ex.com", "com", "tele-com", "other.example"];
     for (entry, expected) in [
-        ("*ex.com", [M, M, M, M, N, N]),
-        ("^.ex.com", [M, M, M, M, N, N]),
-        ("a*.ex.com", [N, M, N, M, N, N]),
-        ("com", [M, M, M, M, M, N]),
-        ("*.com", [M, M, M, M, M, N]),
+        ("*ex.com", [M, M, M, M, N, N, N]),
+        ("^.ex.com", [M, M, M, M, N, N, N]),
+        ("a*.ex.com", [N, M, N, N, N, N, N]),
+        ("com", [M, M, M, M, M, N, N]),
+        ("*.com", [M, M, M, M, M, N, N]),
     ] {
         let meant = GENERIC.read(entry).expect(entry);
         let probe = Probe { patterns: vec![&meant.pattern], after: "" };
