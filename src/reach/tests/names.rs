@@ -100,6 +100,7 @@ fn names_under_tests_of_urls() {
         (url(regex("^a\\.example:443$")), &connect, Allowed),
         (url(regex("^a\\.example$")), &connect, Blocked),
         (url(regex("^a\\.example")), &get, Undecided),
+        (url(HostPattern::Glob("*.example:443".into())), &connect, Allowed),
         (url(HostPattern::Any), &get, Allowed),
         (url(HostPattern::Never), &get, Blocked),
         (url(HostPattern::Any), &connect, Allowed),
