@@ -12,6 +12,7 @@ mod commands;
 mod context;
 mod from_xml;
 mod grammar;
+mod lists;
 mod recognise;
 mod remedy;
 mod rules;
@@ -105,7 +106,7 @@ impl<'a> Reading<'a> {
         notes(config, &scopes, context);
         let seen_from = scopes.seen_from();
         let has_rules =
-            |index: &&usize| views::lists(&scopes, **index, "security").iter().any(|list| !list.rules.is_empty());
+            |index: &&usize| lists::lists(&scopes, **index, "security").iter().any(|list| !list.rules.is_empty());
         let mut with_rules: Vec<usize> = seen_from.iter().filter(has_rules).copied().collect();
         let no_rules = no_rules(config, context, with_rules.is_empty());
         if with_rules.is_empty() {
@@ -157,7 +158,7 @@ fn notes(config: &Node, scopes: &Scopes<'_>, context: &mut Context<'_>) {
         let message = "Panorama does not hold the rules that are local to a firewall; there are taken to be none.";
         context.say(Problem::note("local-rules", message));
     }
-    let stages = ["pbf", "authentication", "captive-portal", "dos", "tunnel-inspect", "sdwan"];
+    let stages = ["authentication", "captive-portal", "dos", "tunnel-inspect", "sdwan"];
     let of = |section: &str, stage: &str| {
         scopes.all.iter().any(|scope| scope.node.entries(&[section, stage, "rules"]).next().is_some())
     };

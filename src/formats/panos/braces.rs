@@ -133,7 +133,8 @@ impl Reader<'_> {
         while self.open.len() > 1 {
             self.close(end);
         }
-        let root = self.open.pop().unwrap_or_else(|| Node::new("", self.source.span(0..0)));
+        let mut root = self.open.pop().unwrap_or_else(|| Node::new("", self.source.span(0..0)));
+        root.inside = root.children.first().map(|child| child.span.start as usize);
         Read { root, problems: self.problems, account: self.account, lost: self.lost }
     }
 }

@@ -4,6 +4,8 @@
 //! a Custom URL Category", "URL Filtering Order": of several custom categories the one with the most severe action counts,
 //! and custom ones come before predefined ones.
 
+mod predefined;
+
 use super::addresses::attached;
 use super::context::{Context, Found, Names, unknown};
 use super::tree::Node;
@@ -11,6 +13,7 @@ use crate::hosts::{HostPattern, products};
 use crate::policy::{Condition, HostTest, LineUse, OnAddress, Reason, Subject};
 use crate::problem::{Problem, quote};
 use crate::source::{Source, Span};
+use predefined::is_predefined;
 use std::collections::BTreeSet;
 
 pub(super) struct Categories<'c, 'a> {
@@ -203,118 +206,22 @@ impl<'a> Categories<'_, 'a> {
     }
 }
 
-/// What an entry matches, as PAN-OS takes it.
+/// What an entry matches, as PAN-OS takes it. Without a slash or star at its end it matches longer names too on releases
+/// and settings that append none ("Guidelines for URL Category Exceptions").
 fn test(text: &str, span: Span) -> Option<Condition> {
     let meant = products::PANOS.read(text)?;
-    Some(match meant.maybe {
+    let maybe = |pattern: HostPattern, why: String| {
+        let maybe = Some(Reason::new(why).at(span));
+        Condition::Host(HostTest { pattern, subject: Subject::Host, on_address: OnAddress::Never, maybe })
+    };
+    let own = match meant.maybe {
         None => Condition::host(meant.pattern),
-        Some(why) => Condition::Host(HostTest {
-            pattern: match meant.pattern {
-                HostPattern::Perhaps(inner) => HostPattern::Perhaps(inner),
-                other => other,
-            },
-            subject: Subject::Host,
-            on_address: OnAddress::Never,
-            maybe: Some(Reason::new(why).at(span)),
-        }),
-    })
-}
-
-/// Source: "Predefined URL Categories" (docs.paloaltonetworks.com, Advanced URL Filtering).
-const PREDEFINED: [&str; 80] = [
-    "abortion",
-    "abused-drugs",
-    "adult",
-    "ai-code-assistant",
-    "ai-conversational-assistant",
-    "ai-data-and-workflow-optimizer",
-    "ai-media-service",
-    "ai-meeting-assistant",
-    "ai-platform-service",
-    "ai-website-generator",
-    "ai-writing-assistant",
-    "alcohol-and-tobacco",
-    "artificial-intelligence",
-    "auctions",
-    "business-and-economy",
-    "command-and-control",
-    "compromised-website",
-    "computer-and-internet-info",
-    "content-delivery-networks",
-    "copyright-infringement",
-    "cryptocurrency",
-    "dating",
-    "dynamic-dns",
-    "educational-institutions",
-    "encrypted-dns",
-    "entertainment-and-arts",
-    "extremism",
-    "financial-services",
-    "gambling",
-    "games",
-    "government",
-    "grayware",
-    "hacking",
-    "health-and-medicine",
-    "high-risk",
-    "home-and-garden",
-    "hunting-and-fishing",
-    "insufficient-content",
-    "internet-communications-and-telephony",
-    "internet-portals",
-    "job-search",
-    "legal",
-    "low-risk",
-    "malware",
-    "marijuana",
-    "medium-risk",
-    "military",
-    "motor-vehicles",
-    "music",
-    "newly-registered-domain",
-    "news",
-    "not-resolved",
-    "nudity",
-    "online-storage-and-backup",
-    "parked",
-    "peer-to-peer",
-    "personal-sites-and-blogs",
-    "philosophy-and-political-advocacy",
-    "phishing",
-    "private-ip-addresses",
-    "proxy-avoidance-and-anonymizers",
-    "questionable",
-    "ransomware",
-    "real-estate",
-    "real-time-detection",
-    "recreation-and-hobbies",
-    "reference-and-research",
-    "religion",
-    "remote-access",
-    "scanning-activity",
-    "search-engines",
-    "sex-education",
-    "shareware-and-freeware",
-    "shopping",
-    "social-networking",
-    "society",
-    "sports",
-    "stock-advice-and-tools",
-    "streaming-media",
-    "swimsuits-and-intimate-apparel",
-];
-const PREDEFINED_FURTHER: [&str; 9] = [
-    "training-and-tools",
-    "translation",
-    "travel",
-    "unknown",
-    "weapons",
-    "web-advertisements",
-    "web-based-email",
-    "web-hosting",
-    "marketplaces",
-];
-
-fn is_predefined(name: &str) -> bool {
-    PREDEFINED.contains(&name) || PREDEFINED_FURTHER.contains(&name)
+        Some(why) => maybe(meant.pattern, why),
+    };
+    if text.contains('/') || text.ends_with('*') {
+        return Some(own);
+    }
+    let longer = HostPattern::Perhaps(Box::new(HostPattern::Glob(format!("{}.*", text.to_ascii_lowercase()))));
+    let why = format!("without a slash at its end `{}` matches longer names on some releases", quote(text));
+    Some(Condition::Any(vec![own, maybe(longer, why)]))
 }

@@ -145,6 +145,7 @@ impl Script<'_> {
         let harmless = text.is_empty()
             || text.starts_with(['#', '!'])
             || text.starts_with("[edit") && text.ends_with(']')
+            || matches!(text, "Entering configuration mode" | "Exiting configuration mode")
             || after_prompt(text).is_some();
         if harmless {
             self.account.record_span(self.source, span, LineUse::Irrelevant);

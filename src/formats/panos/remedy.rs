@@ -46,16 +46,12 @@ fn notes(gaps: &Gaps) -> Vec<String> {
 /// What gaps on the same ports lack together.
 #[derive(Default)]
 struct Lacking {
-    purposes: Vec<String>,
     names: BTreeSet<String>,
     prefixes: Vec<IpNet>,
 }
 
 impl Lacking {
     fn add(&mut self, gap: &Gap) {
-        if !self.purposes.contains(&gap.purpose) {
-            self.purposes.push(gap.purpose.clone());
-        }
         self.names.extend(gap.names.iter().map(|name| name.to_ascii_lowercase()));
         if gap.names.is_empty() {
             self.prefixes.extend(&gap.prefixes);
@@ -93,7 +89,8 @@ impl Writer<'_, '_> {
             return String::new();
         }
         let scope = &self.seen.scopes.all[place.scope];
-        let commands = commands(scope, &place, &objects, &rules);
+        let only = self.seen.scopes.all.iter().filter(|scope| scope.kind == Kind::Vsys).count() == 1;
+        let commands = commands(scope, only && spelling != Spelling::Set, &place, &objects, &rules);
         let edits = match spelling {
             Spelling::Set => Some(vec![self.at_end(&commands)]),
             Spelling::Xml | Spelling::Braces => fragments(scope, &place, &objects, &rules, spelling),
@@ -159,7 +156,7 @@ impl Writer<'_, '_> {
             let body = vec![Part::List("list", entries), Part::Value("type", "URL List".to_owned())];
             let part = Part::Entry(name.clone(), body);
             objects.push(Addition { section: &["profiles", "custom-url-category"], part });
-            rules.push(self.rule(&["any".to_owned()], Some(&name), &service, source, lacking));
+            rules.push(self.rule(&["any".to_owned()], Some(&name), &service, source));
         } else {
             for name in &lacking.names {
                 members.push(self.address(name, Part::Value("fqdn", name.clone()), objects));
@@ -173,7 +170,7 @@ impl Writer<'_, '_> {
             let group = self.fresh("azure-addresses");
             let part = Part::Entry(group.clone(), vec![Part::List("static", members)]);
             objects.push(Addition { section: &["address-group"], part });
-            rules.push(self.rule(&[group], None, &service, source, lacking));
+            rules.push(self.rule(&[group], None, &service, source));
         }
     }
 
@@ -183,14 +180,7 @@ impl Writer<'_, '_> {
         name
     }
 
-    fn rule(
-        &mut self,
-        destination: &[String],
-        category: Option<&str>,
-        service: &str,
-        source: Option<&str>,
-        lacking: &Lacking,
-    ) -> Part {
+    fn rule(&mut self, destination: &[String], category: Option<&str>, service: &str, source: Option<&str>) -> Part {
         let name = self.fresh("allow-azure");
         let side = |pick: fn(&(String, String)) -> &String| {
             let zones: BTreeSet<String> = self.pairs.iter().map(pick).cloned().collect();
@@ -207,7 +197,6 @@ impl Writer<'_, '_> {
         ];
         body.extend(category.map(|category| list("category", category)));
         body.push(Part::Value("action", "allow".to_owned()));
-        body.push(Part::Value("description", lacking.purposes.join(", ").chars().take(200).collect()));
         Part::Entry(name, body)
     }
 
@@ -224,11 +213,12 @@ impl Writer<'_, '_> {
     }
 }
 
-fn commands(scope: &Scope<'_>, place: &Place, objects: &[Addition], rules: &[Part]) -> String {
+fn commands(scope: &Scope<'_>, only: bool, place: &Place, objects: &[Addition], rules: &[Part]) -> String {
     let prefix = match scope.kind {
         Kind::Shared => "shared ".to_owned(),
         Kind::DeviceGroup => format!("device-group {} ", quoted(&scope.name)),
-        Kind::Vsys if scope.name.is_empty() => String::new(),
+        // A firewall with one virtual system leaves its name out.
+        Kind::Vsys if only || scope.name.is_empty() => String::new(),
         Kind::Vsys => format!("vsys {} ", quoted(&scope.name)),
     };
     let mut text = String::new();

@@ -47,6 +47,10 @@ impl Zones {
         }
     }
 
+    pub fn everywhere() -> Zones {
+        Zones { from: Vec::new(), to: Vec::new(), within: true, between: true, from_only: false }
+    }
+
     pub fn hold(&self, from: &str, to: &str) -> bool {
         let holds =
             |zones: &[String], zone: &str| zones.is_empty() || zones.iter().any(|own| own == "any" || own == zone);
@@ -179,6 +183,22 @@ impl<'a> Reader<'_, 'a> {
         Some(Placed { zones: Zones::of(rule), rules, only_allows: false })
     }
 
+    /// A rule of policy-based forwarding that discards. It may name interfaces, and only the first of those rules counts, so
+    /// that it may or may not match. Source: "Policy-Based Forwarding" (docs.paloaltonetworks.com).
+    pub fn discard(&mut self, rule: &Node) -> Option<Placed> {
+        if rule.says("disabled", "yes") || !rule.says("action", "discard") {
+            return None;
+        }
+        self.context.used(rule.span);
+        let when = Condition::All(vec![
+            self.addresses(Side::Source).condition(rule, "source", rule.says("negate-source", "yes")),
+            self.addresses(Side::Destination).condition(rule, "destination", rule.says("negate-destination", "yes")),
+            unknown("a rule of policy-based forwarding may discard it", rule.span),
+        ]);
+        let rules = vec![Rule { name: rule.name.clone(), span: Some(rule.span), then: Action::Deny.into(), when }];
+        Some(Placed { zones: Zones::everywhere(), rules, only_allows: false })
+    }
+
     pub fn blocked(&mut self, rule: &Node) -> Option<(Condition, Span)> {
         self.categories().blocked(rule)
     }
@@ -212,30 +232,8 @@ impl<'a> Reader<'_, 'a> {
 
     /// What else the rule says that the export cannot decide.
     fn left_open(&mut self, rule: &Node, stage: Stage) -> Vec<Condition> {
-        let mut open = Vec::new();
-        for field in &rule.children {
-            let name = field.name.as_str();
-            if let Some((_, what)) = OPEN_UNLESS_ANY.iter().find(|(own, _)| *own == name) {
-                if field.children.iter().any(|value| value.name != "any") {
-                    open.push(unknown(
-                        format!("the rule asks {what} (`{name}`), which is not in the export"),
-                        field.span,
-                    ));
-                }
-            } else if name == "schedule" {
-                open.push(unknown("the rule holds only at the times of its schedule", field.span));
-            } else if name == "target" {
-                open.extend(self.target(field));
-            } else if !READ.contains(&name)
-                && !IRRELEVANT.contains(&name)
-                && !(stage == Stage::Decryption && DECRYPTION.contains(&name))
-            {
-                let message = format!("The field `{}` of the rule `{}` is not known.", quote(name), rule.name);
-                self.context.say(Problem::warning("unknown-field", message).at(field.span));
-                self.context.not_understood(field.span);
-                open.push(unknown(format!("what the field `{}` does is not known", quote(name)), field.span));
-            }
-        }
+        let mut open: Vec<Condition> =
+            rule.children.iter().filter_map(|field| self.field_left_open(rule, field, stage)).collect();
         for field in ["from", "to"] {
             if rule.values(field).next().is_none() && !(field == "to" && rule.says("rule-type", "intrazone")) {
                 open.push(unknown(format!("the rule says no `{field}`"), rule.span));
@@ -247,8 +245,29 @@ impl<'a> Reader<'_, 'a> {
         open
     }
 
+    fn field_left_open(&mut self, rule: &Node, field: &Node, stage: Stage) -> Option<Condition> {
+        let name = field.name.as_str();
+        if let Some((_, what)) = OPEN_UNLESS_ANY.iter().find(|(own, _)| *own == name) {
+            let confined = field.children.iter().any(|value| value.name != "any");
+            let text = format!("the rule asks {what} (`{name}`), which is not in the export");
+            return confined.then(|| unknown(text, field.span));
+        }
+        match name {
+            "schedule" => Some(unknown("the rule holds only at the times of its schedule", field.span)),
+            "target" => self.target(field),
+            _ if READ.contains(&name) || IRRELEVANT.contains(&name) => None,
+            _ if stage == Stage::Decryption && DECRYPTION.contains(&name) => None,
+            _ => {
+                let message = format!("The field `{}` of the rule `{}` is not known.", quote(name), rule.name);
+                self.context.say(Problem::warning("unknown-field", message).at(field.span));
+                self.context.not_understood(field.span);
+                Some(unknown(format!("what the field `{}` does is not known", quote(name)), field.span))
+            }
+        }
+    }
+
     /// Panorama's `target` confines a rule to some firewalls.
-    fn target(&mut self, target: &Node) -> Option<Condition> {
+    fn target(&self, target: &Node) -> Option<Condition> {
         let confined = target.entries(&["devices"]).next().is_some() || target.entries(&["tags"]).next().is_some();
         confined.then(|| unknown("Panorama gives the rule to some firewalls only (`target`)", target.span))
     }

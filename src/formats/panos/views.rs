@@ -1,12 +1,9 @@
 //! From where a configuration is seen: each scope between each pair of zones, with the rules in the order of the device.
-//!
-//! Source: "Device Group Policies" (docs.paloaltonetworks.com, Panorama Administrator's Guide): shared pre-rules, those of
-//! the device groups from the highest to the lowest, local rules, post-rules from the lowest to the highest, shared
-//! post-rules, default rules.
 
 use super::context::{Context, Names};
+use super::lists::{self, List, matched_categories};
 use super::rules::{Placed, Reader, Zones};
-use super::scopes::{Kind, Scopes};
+use super::scopes::Scopes;
 use super::tree::Node;
 use crate::addresses::AddressSet;
 use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule, Vantage};
@@ -17,18 +14,8 @@ use std::collections::BTreeSet;
 pub(super) const MOST_VIEWS: usize = 64;
 const MOST_PAIRS: usize = 4096;
 
-/// One list of rules of a scope.
-#[derive(Clone, Debug)]
-pub(super) struct List<'a> {
-    pub scope: usize,
-    /// `rulebase`, `pre-rulebase` or `post-rulebase`.
-    pub section: &'static str,
-    pub rules: Vec<&'a Node>,
-    /// Whether rules may be missing at its end.
-    pub cut: bool,
-    /// Why the list may not count at all.
-    pub only_if: Option<Reason>,
-}
+/// A source zone and a destination zone.
+pub(super) type Pair = (String, String);
 
 /// What a scope sees, before zones are looked at.
 pub(super) struct Sight<'a> {
@@ -52,13 +39,13 @@ struct Fallback {
 #[derive(Clone, Debug)]
 pub(super) struct View {
     pub label: String,
-    pub pairs: Vec<(String, String)>,
+    pub pairs: Vec<Pair>,
 }
 
 impl<'a> Sight<'a> {
     pub fn of(scopes: &Scopes<'a>, scope: usize, context: &mut Context<'a>) -> Sight<'a> {
         let names = Names::seen_from(scopes, scope);
-        let lists = lists(scopes, scope, "security");
+        let lists = lists::lists(scopes, scope, "security");
         let matched = matched_categories(&lists);
         let mut reader = Reader { context, names: &names, matched: &matched };
         let mut placed = Vec::new();
@@ -74,6 +61,10 @@ impl<'a> Sight<'a> {
                 ));
             }
         }
+        for list in lists::lists(scopes, scope, "pbf").iter().rev() {
+            let discards = list.rules.iter().rev().filter_map(|rule| reader.discard(rule));
+            discards.for_each(|rule| placed.insert(0, (0, usize::MAX, rule)));
+        }
         let decryption = lists_of(scopes, scope, "decryption", &mut reader);
         let exclusions = exclusions(scopes, scope);
         let decryption = exclusions.into_iter().chain(decryption).collect();
@@ -84,7 +75,7 @@ impl<'a> Sight<'a> {
 
     /// The pairs of zones, those together that all rules treat alike, in the order in which rules name them.
     pub fn views(&self, prefix: &str, context: &mut Context<'_>) -> Vec<View> {
-        let mut kinds: Vec<(Vec<bool>, Vec<(String, String)>)> = Vec::new();
+        let mut kinds: Vec<(Vec<bool>, Vec<Pair>)> = Vec::new();
         for (from, to) in self.pairs() {
             let all =
                 self.placed.iter().map(|(_, _, placed)| &placed.zones).chain(self.decryption.iter().map(|d| &d.zones));
@@ -104,11 +95,11 @@ impl<'a> Sight<'a> {
     }
 
     /// The pairs of zones that rules name, `any` standing for all that are named on that side.
-    fn pairs(&self) -> Vec<(String, String)> {
+    fn pairs(&self) -> Vec<Pair> {
         let all: Vec<&Zones> = self.placed.iter().map(|(_, _, placed)| &placed.zones).collect();
         let froms = named(all.iter().flat_map(|zones| &zones.from));
         let tos = named(all.iter().filter(|zones| !zones.from_only).flat_map(|zones| &zones.to));
-        let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut pairs: Vec<Pair> = Vec::new();
         let mut seen = BTreeSet::new();
         for zones in &all {
             let any = |side: &[String]| side.is_empty() || side.iter().any(|zone| zone == "any");
@@ -183,8 +174,7 @@ pub(super) fn lost(reason: &Reason) -> Placed {
         then: then.into(),
         when: Condition::Unknown(reason.clone()),
     };
-    let zones = Zones { from: Vec::new(), to: Vec::new(), within: true, between: true, from_only: false };
-    Placed { zones, rules: vec![rule(Action::Allow), rule(Action::Deny)], only_allows: false }
+    Placed { zones: Zones::everywhere(), rules: vec![rule(Action::Allow), rule(Action::Deny)], only_allows: false }
 }
 
 fn named<'z>(zones: impl Iterator<Item = &'z String>) -> Vec<String> {
@@ -193,7 +183,7 @@ fn named<'z>(zones: impl Iterator<Item = &'z String>) -> Vec<String> {
 }
 
 /// `trust, dmz -> untrust`
-fn label(pairs: &[(String, String)]) -> String {
+fn label(pairs: &[Pair]) -> String {
     const SHOWN: usize = 6;
     let mut by_to: Vec<(&str, Vec<&str>)> = Vec::new();
     for (from, to) in pairs {
@@ -210,68 +200,19 @@ fn label(pairs: &[(String, String)]) -> String {
     texts.join("; ")
 }
 
-fn matched_categories(lists: &[List<'_>]) -> BTreeSet<String> {
-    let enabled = lists.iter().flat_map(|list| &list.rules).filter(|rule| !rule.says("disabled", "yes"));
-    enabled.flat_map(|rule| rule.values("category")).map(|category| category.name.clone()).collect()
-}
-
-/// The lists of a scope and of those above it, in the order in which the device goes through them.
-pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<List<'a>> {
-    let chain = scopes.chain(scope);
-    let own = &scopes.all[scope];
-    let list = |index: usize, section: &'static str, only_if: Option<Reason>| {
-        let node = scopes.all[index].node;
-        let holders = node.all(&[section, stage, "rules"]);
-        let missing = holders.is_empty() && !node.complete && stage == "security";
-        let cut = missing || holders.iter().any(|holder| !holder.complete);
-        List {
-            scope: index,
-            section,
-            rules: holders.into_iter().flat_map(|holder| &holder.children).collect(),
-            cut,
-            only_if,
-        }
-    };
-    let perhaps = |index: &usize| {
-        let name = &scopes.all[*index].name;
-        Some(Reason::new(format!("whether the device group `{name}` stands above `{}` is not in the export", own.name)))
-    };
-    let with_maybe = |section: &'static str| -> Vec<List<'a>> {
-        own.maybe_above.iter().map(|index| list(*index, section, perhaps(index))).collect()
-    };
-    let panorama =
-        own.kind != Kind::Vsys || own.node.child("pre-rulebase").is_some() || own.node.child("post-rulebase").is_some();
-    let (outer, inner) = (chain.iter().rev(), chain.iter());
-    let mut all: Vec<List<'a>> = Vec::new();
-    if panorama {
-        all.extend(outer.clone().take(chain.len() - 1).map(|&index| list(index, "pre-rulebase", None)));
-        all.extend(with_maybe("pre-rulebase"));
-        all.push(list(scope, "pre-rulebase", None));
-    }
-    if own.kind == Kind::Vsys || own.node.child("rulebase").is_some() {
-        all.push(list(scope, "rulebase", None));
-    }
-    if panorama {
-        all.push(list(scope, "post-rulebase", None));
-        all.extend(with_maybe("post-rulebase"));
-        all.extend(inner.skip(1).map(|&index| list(index, "post-rulebase", None)));
-    }
-    all
-}
-
 fn lists_of(scopes: &Scopes<'_>, scope: usize, stage: &str, reader: &mut Reader<'_, '_>) -> Vec<Placed> {
-    let lists = lists(scopes, scope, stage);
+    let lists = lists::lists(scopes, scope, stage);
     let rules = lists.iter().flat_map(|list| list.rules.iter().map(|rule| (*rule, list.only_if.as_ref())));
     rules.filter_map(|(rule, only_if)| reader.decryption(rule, only_if)).collect()
 }
 
 /// Hosts that are never opened. How their entries match is not documented as exactly as URL categories are.
 fn exclusions(scopes: &Scopes<'_>, scope: usize) -> Option<Placed> {
-    let entries = scopes
-        .chain(scope)
-        .into_iter()
-        .flat_map(|index| scopes.all[index].node.entries(&["ssl-decrypt", "ssl-exclude-cert"]).collect::<Vec<_>>());
-    let entry = entries.filter(|entry| !entry.says("exclude", "no")).next()?;
+    let excluded = |index: usize| {
+        let mut entries = scopes.all[index].node.entries(&["ssl-decrypt", "ssl-exclude-cert"]);
+        entries.find(|entry| !entry.says("exclude", "no"))
+    };
+    let entry = scopes.chain(scope).into_iter().find_map(excluded)?;
     let reason =
         Reason::new("hosts are excluded from decryption, and how the entries match is left open").at(entry.span);
     let Placed { mut rules, zones, .. } = lost(&reason);
@@ -299,7 +240,7 @@ impl Fallback {
 
     fn new(action: Action, name: &str, rule: Option<&Node>) -> Fallback {
         let does = if action == Action::Allow { "allows" } else { "denies" };
-        let why = format!("no rule matches, and `{name}` {does}");
+        let why = format!("`{name}` {does}");
         Fallback { otherwise: Otherwise { action, span: rule.map(|rule| rule.span), why }, rules: Vec::new() }
     }
 }

@@ -25,7 +25,8 @@ pub(super) fn start(text: &str, from: usize) -> Option<usize> {
 
 /// Reads the document whose first tag stands at `start`.
 pub(super) fn scan(whole: &Mapped, start: usize) -> Scanned {
-    let mut scan = Scan { whole, at: start, open: Vec::new(), out: Mapped::default(), breaks: Vec::new() };
+    let mut scan =
+        Scan { whole, at: start, after_tag: start + 1, open: Vec::new(), out: Mapped::default(), breaks: Vec::new() };
     while scan.step() {}
     scan.close_all();
     Scanned { repaired: scan.out, breaks: scan.breaks, end: scan.at }
@@ -34,6 +35,8 @@ pub(super) fn scan(whole: &Mapped, start: usize) -> Scanned {
 struct Scan<'a> {
     whole: &'a Mapped,
     at: usize,
+    /// Just after the last tag: what follows a cut need not belong to the document.
+    after_tag: usize,
     open: Vec<String>,
     out: Mapped,
     breaks: Vec<Break>,
@@ -55,7 +58,9 @@ impl Scan<'_> {
         }
         match rest.as_bytes() {
             [] => {
+                self.at = self.after_tag - 1;
                 self.broken("the text ends before the last end tag");
+                self.at = self.whole.text().len();
                 false
             }
             [b'<', ..] => self.tag(),
@@ -104,6 +109,7 @@ impl Scan<'_> {
             return self.at < self.whole.text().len();
         };
         let tag = self.rest()[..end].to_owned();
+        self.after_tag = self.at + end;
         match tag.strip_prefix("</") {
             Some(closing) => self.closing(closing.trim_end_matches('>').trim(), end),
             None => self.opening(&tag, end),
@@ -154,7 +160,7 @@ impl Scan<'_> {
     }
 
     fn close_down_to(&mut self, depth: usize) {
-        let at = self.whole.original(self.at.saturating_sub(1));
+        let at = self.whole.original(self.at);
         while self.open.len() > depth {
             let name = self.open.pop().unwrap_or_default();
             self.out.insert(&format!("</{name}>"), at);
