@@ -240,9 +240,20 @@ fn ask(device: &Device<'_>, tags: &Tags, asked: &Asked, original: impl Fn(u32) -
 fn terminal(id: &str, input: &Path) -> Option<&'static Terminal> {
     const AZURE: Terminal =
         Terminal { prompt: "operator@laptop:~$ ", command: "az network show -o json", pager: "--More--" };
+    const ASA: Terminal =
+        Terminal { prompt: "asa01/pri/act# ", command: "show running-config", pager: "<--- More --->" };
+    const IOS: Terminal = Terminal { prompt: "core-sw1#", command: "show running-config", pager: " --More-- " };
+    const FORTIGATE: Terminal =
+        Terminal { prompt: "FGT60F (root) # ", command: "show full-configuration", pager: "--More-- " };
+    const PALO_ALTO: Terminal =
+        Terminal { prompt: "admin@PA-220(active)> ", command: "show config running", pager: "--more--" };
     let is_json = input.extension().is_some_and(|extension| extension == "json");
     match id {
         "azure-nsg" | "azure-firewall" | "route-filter" if is_json => Some(&AZURE),
+        "cisco-asa" => Some(&ASA),
+        "cisco-ios" | "cisco-nxos" => Some(&IOS),
+        "fortios" => Some(&FORTIGATE),
+        "panos" => Some(&PALO_ALTO),
         _ => None,
     }
 }
