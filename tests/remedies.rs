@@ -96,6 +96,8 @@ const LEFT_OPEN: &[&str] = &[
     "azure-nsg/nic-in-paste-proves-path",
     "azure-nsg/platform-is-not-filtered",
     "azure-nsg/sloppy-json",
+    // Two contexts that disagree on a range: which one applies is asked first.
+    "cisco-asa/contexts",
     // What stands at the end stands in a comment that is not closed.
     "plain-list/block-comment-cut",
     // The list denies a name by itself, and a denial beats an allowance.

@@ -9,6 +9,7 @@
 //! Rules"); Cisco IOS Security Configuration Guide ("IP Access List Overview", "Object Groups for ACLs", "IP Access List
 //! Entry Sequence Numbering"); Cisco Nexus NX-OS Security Configuration Guide ("Configuring IP ACLs").
 
+mod additions;
 pub(super) mod config;
 pub(super) mod cursor;
 pub(super) mod entry;
@@ -26,3 +27,4 @@ pub(super) mod signs;
 pub(super) mod statements;
 pub(super) mod uses;
 pub(super) mod view;
+mod writing;

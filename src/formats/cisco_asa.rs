@@ -10,9 +10,9 @@
 
 mod collect;
 mod paths;
-mod remedy;
 mod shown;
 
+use super::cisco::remedy;
 use super::cisco::signs::Signs;
 use super::{Confidence, Format, Gaps, Input, Remedy};
 use crate::policy::Policy;
@@ -48,6 +48,7 @@ impl Format for CiscoAsa {
     }
 
     fn remedy(&self, input: &Input<'_>, policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
-        remedy::remedy(input.source, policy, gaps)
+        let (configs, _) = collect::read(input.source);
+        remedy::remedy(input.source, &configs, policy, gaps)
     }
 }

@@ -36,6 +36,7 @@ impl Format for CiscoIos {
     }
 
     fn remedy(&self, input: &Input<'_>, policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
-        remedy::for_router(input.source, Platform::Ios, policy, gaps)
+        let (configs, _) = routers::read(input.source, Platform::Ios);
+        remedy::remedy(input.source, &configs, policy, gaps)
     }
 }

@@ -36,6 +36,7 @@ impl Format for CiscoNxos {
     }
 
     fn remedy(&self, input: &Input<'_>, policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
-        remedy::for_router(input.source, Platform::Nxos, policy, gaps)
+        let (configs, _) = routers::read(input.source, Platform::Nxos);
+        remedy::remedy(input.source, &configs, policy, gaps)
     }
 }

@@ -10,6 +10,9 @@ use crate::addresses::Family;
 use crate::policy::{Action, Condition, Reason, Rule};
 use crate::problem::{Problem, quote};
 
+/// Stands for an entry that may belong to a list or not.
+pub(in crate::formats) const ASTRAY: &str = "?";
+
 /// What an entry means.
 pub(in crate::formats) struct Meant {
     pub rules: Vec<Rule>,
@@ -30,6 +33,7 @@ pub(in crate::formats) fn meant(entry: &Entry, acl: &Acl, objects: &mut Objects<
         "remark" | "evaluate" => return Meant::nothing(),
         "permit" => Action::Allow,
         "deny" => Action::Deny,
+        ASTRAY => return open(entry, "an entry that belongs to no list may be part of this one", None),
         "dynamic" => return open(entry, "who has logged in for a dynamic entry is not known", None),
         other => {
             let why = format!("`{other}` is neither `permit` nor `deny`");

@@ -1,6 +1,7 @@
 //! Configurations of IOS and NX-OS, sorted: lists, groups of objects, and the interfaces that lists are bound to.
 
 use super::config::{Binding, Config, Kind, Member, Notebook, Object, ObjectKind, Platform};
+use super::entry::ASTRAY;
 use super::orders::without_hits;
 use super::scopes;
 use super::statements::{Statement, statements};
@@ -71,7 +72,8 @@ impl Reader<'_, '_> {
     fn opens(&mut self, words: &[&str], statement: &Statement) -> bool {
         let (span, indent) = (statement.span, statement.indent);
         match words {
-            ["ip", "access-list", "resequence", name, first, step] => {
+            ["ip", "access-list", "resequence", name, first, step]
+            | ["resequence", "ip" | "ipv6", "access-list", name, first, step] => {
                 let (first, step) = (first.parse().unwrap_or(10), step.parse().unwrap_or(10));
                 self.config.acls.iter_mut().filter(|acl| acl.name == *name).for_each(|acl| acl.resequence(first, step));
             }
@@ -198,7 +200,7 @@ impl Reader<'_, '_> {
         self.notes.tell(problem.at(statement.span).hint(hint));
         self.notes.lost(statement.span);
         for acl in &mut self.config.acls {
-            let words = vec!["?".to_owned()];
+            let words = vec![ASTRAY.to_owned()];
             acl.entries.insert(0, super::config::Entry { number: 0, words, span: statement.span });
         }
         true

@@ -37,7 +37,7 @@ pub(in crate::formats) fn statements(source: &Source) -> Vec<Statement> {
         let after = *line.numbers.end() as usize;
         banner = opens_banner(text).filter(|end| ends.iter().skip(after).any(|line| line.contains(end.as_str())));
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
-        if !words.is_empty() && !text.starts_with('!') && !(text.starts_with(':') && words.len() < 9) {
+        if !words.is_empty() && !text.starts_with(['!', ':']) {
             let indent = line.text.len() - line.text.trim_start().len();
             found.push(Statement { words, indent, span: line.span, numbers: line.numbers });
         }
