@@ -27,4 +27,5 @@ pub(super) mod signs;
 pub(super) mod statements;
 pub(super) mod uses;
 pub(super) mod view;
+mod words;
 mod writing;

@@ -11,6 +11,7 @@
 mod collect;
 mod paths;
 mod shown;
+mod words;
 
 use super::cisco::remedy;
 use super::cisco::signs::Signs;

@@ -4,7 +4,7 @@ use crate::addresses::{AddressSet, Family};
 use crate::policy::{Account, LineUse};
 use crate::problem::Problem;
 use crate::source::{Source, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +62,8 @@ impl Config {
     pub fn open(&mut self, name: &str, family: Family, kind: Kind, span: Span) -> usize {
         let known = self.acls.iter().position(|acl| acl.name == name && acl.family == family);
         known.unwrap_or_else(|| {
-            self.acls.push(Acl { name: name.to_owned(), family, kind, entries: Vec::new(), opened: span });
+            let name = name.to_owned();
+            self.acls.push(Acl { name, family, kind, entries: Vec::new(), written: BTreeSet::new(), opened: span });
             self.acls.len() - 1
         })
     }
@@ -76,6 +77,8 @@ pub(in crate::formats) struct Acl {
     pub kind: Kind,
     /// In the order in which the device asks them.
     pub entries: Vec<Entry>,
+    /// The entries as written, to know one that comes again.
+    pub written: BTreeSet<Vec<String>>,
     pub opened: Span,
 }
 

@@ -13,6 +13,9 @@ use crate::problem::{Problem, quote};
 /// Stands for an entry that may belong to a list or not.
 pub(in crate::formats) const ASTRAY: &str = "?";
 
+/// Stands for all that a list of names holds (IOS-XE, `ip access-list fqdn`).
+pub(in crate::formats) const NAMES: &str = "fqdn";
+
 /// What an entry means.
 pub(in crate::formats) struct Meant {
     pub rules: Vec<Rule>,
@@ -34,6 +37,9 @@ pub(in crate::formats) fn meant(entry: &Entry, acl: &Acl, objects: &mut Objects<
         "permit" => Action::Allow,
         "deny" => Action::Deny,
         ASTRAY => return open(entry, "an entry that belongs to no list may be part of this one", None),
+        NAMES => {
+            return open(entry, "what a list of names (`ip access-list fqdn`) lets through is not decided here", None);
+        }
         "dynamic" => return open(entry, "who has logged in for a dynamic entry is not known", None),
         other => {
             let why = format!("`{other}` is neither `permit` nor `deny`");

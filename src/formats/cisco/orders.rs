@@ -28,7 +28,7 @@ impl Acl {
     ) {
         let is_remark = words.first().is_some_and(|word| word == "remark");
         let last = self.entries.last().map_or(0, |entry| entry.number);
-        if number.is_none() && !is_remark && self.entries.iter().any(|entry| entry.words == words) {
+        if !self.written.insert(words.clone()) && number.is_none() && !is_remark {
             return;
         }
         let number = number.unwrap_or_else(|| (last - last % STEP).saturating_add(STEP).max(last.saturating_add(1)));
@@ -63,6 +63,7 @@ impl Acl {
             }
             _ => self.entries.retain(|entry| entry.words != words),
         }
+        self.written = self.entries.iter().map(|entry| entry.words.clone()).collect();
         self.entries.len() < before
     }
 

@@ -11,9 +11,12 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::formats) struct Point {
     pub label: String,
-    /// The names of the lists in series, with their IP version.
-    pub lists: Vec<(String, Family)>,
+    /// In series.
+    pub lists: Named,
 }
+
+/// The names of lists, with their IP version.
+type Named = Vec<(String, Family)>;
 
 /// The policy of all configurations of a text.
 pub(in crate::formats) fn policy(configs: &[Config], mut notes: Notebook<'_>) -> Policy {
@@ -55,9 +58,9 @@ pub(in crate::formats) fn points(config: &Config, notes: &mut Notebook<'_>) -> V
             None => at.push((key, vec![binding])),
         }
     }
-    let mut grouped: Vec<(Vec<(String, Family)>, bool, Vec<&str>)> = Vec::new();
+    let mut grouped: Vec<(Named, bool, Vec<&str>)> = Vec::new();
     for ((interface, inbound), bindings) in at {
-        let lists: Vec<(String, Family)> = bindings.iter().map(|b| (b.acl.clone(), b.family)).collect();
+        let lists: Named = bindings.iter().map(|b| (b.acl.clone(), b.family)).collect();
         match grouped.iter_mut().find(|(other, direction, _)| *other == lists && *direction == inbound) {
             Some((.., interfaces)) => interfaces.push(interface),
             None => grouped.push((lists, inbound, vec![interface])),
