@@ -69,8 +69,9 @@ impl Signs {
             ["object-group", "ip" | "ipv6", "address" | "port", _] => (0, 0, SURE),
             ["object-group", "network" | "service", _] => (2, 2, 0),
             ["object-group", "service" | "protocol" | "icmp-type" | "user" | "security", ..] => (SURE, 0, 0),
-            ["feature", _, ..] | ["vdc", ..] => (0, 0, 5),
-            ["Current", "configuration", ..] | ["Building", "configuration..."] => (0, 3, 0),
+            // Without a list these are no sign of one.
+            ["feature", _, ..] | ["vdc", ..] => return self.nxos += 5,
+            ["Current", "configuration", ..] | ["Building", "configuration..."] => return self.ios += 3,
             _ => return self.entry(words),
         };
         self.asa += asa;
