@@ -1,6 +1,10 @@
 //! The forms of export that can be read: one unit struct each, one line each in [`FORMATS`].
 
 mod azure_nsg;
+mod cisco;
+mod cisco_asa;
+mod cisco_ios;
+mod cisco_nxos;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -12,8 +16,16 @@ use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
 /// Every format, in the order in which lists show them. No result depends on the order.
-pub static FORMATS: &[&dyn Format] =
-    &[&plain_list::PlainList, &squid::Squid, &azure_nsg::AzureNsg, &panos::Panos, &route_filter::RouteFilter];
+pub static FORMATS: &[&dyn Format] = &[
+    &plain_list::PlainList,
+    &squid::Squid,
+    &azure_nsg::AzureNsg,
+    &panos::Panos,
+    &cisco_asa::CiscoAsa,
+    &cisco_ios::CiscoIos,
+    &cisco_nxos::CiscoNxos,
+    &route_filter::RouteFilter,
+];
 
 /// A form of export: how to get it, how to know it, how to read it, and how to add to it.
 pub trait Format: Sync {

@@ -102,6 +102,8 @@ const LEFT_OPEN: &[&str] = &[
     "panos/url-categories-overlap",
     // Rules without anything around them have no place for objects.
     "panos/xml-api-answer",
+    // Two contexts that disagree on a range: which one applies is asked first.
+    "cisco-asa/contexts",
     // What stands at the end stands in a comment that is not closed.
     "plain-list/block-comment-cut",
     // The list denies a name by itself, and a denial beats an allowance.
