@@ -1,5 +1,6 @@
 //! The forms of export that can be read: one unit struct each, one line each in [`FORMATS`].
 
+mod azure;
 mod azure_nsg;
 mod plain_list;
 mod route_filter;

@@ -3,9 +3,10 @@
 //! A rule holds one service tag at most ("you can't specify multiple service tags … in a single rule", Network security
 //! groups overview), so there is one rule a tag; prefixes go into one rule a family.
 
-use super::group::{Group, Place, Style, Written};
+use super::group::{Group, Style, Written};
 use super::words;
 use crate::addresses::AddressSet;
+use crate::formats::azure::resource::Place;
 use crate::formats::{Edit, Gap, Gaps, Remedy};
 use crate::policy::{Action, Condition, Gate, Rule, Then};
 use crate::source::Source;

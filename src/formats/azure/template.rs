@@ -11,7 +11,7 @@ const MAX_HOPS: usize = 16;
 
 /// The parameters and variables in force; empty outside templates.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Template<'a> {
+pub(in crate::formats) struct Template<'a> {
     pub is_template: bool,
     parameters: Option<&'a Json>,
     variables: Option<&'a Json>,
@@ -19,7 +19,7 @@ pub(super) struct Template<'a> {
 
 /// What a value stands for.
 #[derive(Debug)]
-pub(super) enum Resolved<'a> {
+pub(in crate::formats) enum Resolved<'a> {
     Json(&'a Json),
     Text(String),
     /// The expression cannot be decided from the template.
