@@ -76,7 +76,7 @@ pub(in crate::formats) fn unreadable(text: &str, what: &str, span: Span) -> (Pro
     }
     let shown = quote(text);
     let message = format!("The template decides {what} only when it is deployed: `{shown}`.");
-    let hint = "Export the deployed group instead: `az network nsg show -o json`.";
+    let hint = "Export what is deployed instead: `az network ... show -o json`.";
     let reason = Reason::new(format!("the template expression `{shown}` decides {what}")).at(span);
     (Problem::warning("template-expression", message).at(span).hint(hint), reason)
 }

@@ -1,6 +1,7 @@
 //! Resources and their lists: ids, where items can be added, what a template leaves open about them.
 
 use super::template::Template;
+use crate::formats::Edit;
 use crate::policy::Reason;
 use crate::syntax::json::{Json, Kind, Member};
 
@@ -28,6 +29,16 @@ pub(in crate::formats) fn place(inner: &Json, list: Option<&Member>) -> Place {
         Some(_) => Place::Nowhere,
         None => inner.members().last().map_or(Place::Nowhere, |last| Place::Member { at: last.value.span.end }),
     }
+}
+
+/// Items put there, as the first of the list or as a new list under `key`.
+pub(in crate::formats) fn insertion(place: Place, key: &str, items: &str) -> Option<Edit> {
+    let (at, insert) = match place {
+        Place::Array { at, followed } => (at, format!("\n{items}{}", if followed { "," } else { "\n" })),
+        Place::Member { at } => (at, format!(",\n\"{key}\": [\n{items}\n]")),
+        Place::Nowhere => return None,
+    };
+    Some(Edit { at: at as usize, insert })
 }
 
 /// The path segment of an id that follows `marker`, in any case.
