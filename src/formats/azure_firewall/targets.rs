@@ -7,7 +7,7 @@ use super::rule::{Reader, unreadable};
 use super::words;
 use crate::catalogue::fqdn_tag;
 use crate::formats::azure::field::{Text, Values};
-use crate::hosts::{HostPattern, Url, products};
+use crate::hosts::{HostPattern, Name, Url, products};
 use crate::policy::{Action, Condition, HostTest, Method, OnAddress, Reason, Subject};
 
 /// The FQDNs of an application rule.
@@ -32,9 +32,17 @@ fn name(reader: &mut Reader<'_, '_>, text: &Text) -> Condition {
 
 /// What Azure Firewall takes a name for; `None` for what it does not support.
 fn pattern(text: &str) -> Option<HostPattern> {
-    let starred_inside = text.trim().strip_prefix('*').unwrap_or(text).contains('*');
-    let meant = products::AZURE_FIREWALL.read(text).filter(|_| !starred_inside)?;
-    meant.maybe.is_none().then_some(meant.pattern)
+    let text = text.trim();
+    let end = text.strip_prefix('*').unwrap_or(text);
+    let meant = products::AZURE_FIREWALL.read(text).filter(|_| !end.contains('*'))?;
+    match meant.maybe {
+        None => Some(meant.pattern),
+        // "Asterisks on the left-most side mean literally anything to the left will match", also before a lone `.net`.
+        Some(_) if end != text && Name::parse(end.trim_start_matches('.')).is_some() => {
+            Some(HostPattern::Glob(text.to_ascii_lowercase()))
+        }
+        Some(_) => None,
+    }
 }
 
 fn test(pattern: HostPattern, maybe: Option<Reason>) -> Condition {
