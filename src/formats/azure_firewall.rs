@@ -69,3 +69,6 @@ impl Format for AzureFirewall {
         remedy::remedy(input, gaps)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,6 +32,8 @@ pub(super) struct Found<'a> {
     pub pieces: Vec<Span>,
     /// Policies that firewalls follow.
     followed: Vec<(Key, Span)>,
+    /// Firewalls whose policy cannot be read.
+    unnamed: Vec<(Fields<'a>, Reason)>,
     /// Groups whose policy the text does not name.
     strays: Vec<Group<'a>>,
 }
@@ -41,6 +43,7 @@ pub(super) fn find(documents: &[Documents]) -> Found<'_> {
     documents.iter().flat_map(|each| &each.roots).for_each(|root| found.value(root, Template::default(), None));
     found.adopt_strays();
     found.follow();
+    found.follow_unnamed();
     let cut = documents.iter().filter_map(|each| each.lost.clone());
     for reason in cut {
         found.policies.iter_mut().for_each(|policy| policy.lost.push(reason.clone()));
@@ -252,8 +255,7 @@ impl<'a> Found<'a> {
         if let Some(member) = follows {
             match self.reference(member, inner.template, "/firewallPolicies/") {
                 Ok(key) => self.followed.push((key, member.span())),
-                Err(reason) if self.policies.is_empty() => self.unnamed_policy(fields, reason),
-                Err(_) => {}
+                Err(reason) => self.unnamed.push((fields, reason)),
             }
             return;
         }
@@ -289,9 +291,15 @@ impl<'a> Found<'a> {
         self.policies.push(policy);
     }
 
-    fn unnamed_policy(&mut self, fields: Fields<'a>, reason: Reason) {
-        let key = Key { name: fields.name(), resource_group: None };
-        self.policies.push(Policy { key, lost: vec![reason], settings: Some(fields.inner()), ..Policy::default() });
+    /// A firewall whose policy cannot be read follows the one that stands beside it.
+    fn follow_unnamed(&mut self) {
+        for (fields, reason) in std::mem::take(&mut self.unnamed) {
+            if self.policies.is_empty() {
+                let key = Key { name: fields.name(), resource_group: None };
+                let settings = Some(fields.inner());
+                self.policies.push(Policy { key, lost: vec![reason], settings, ..Policy::default() });
+            }
+        }
     }
 
     fn ip_group(&mut self, fields: Fields<'a>) {

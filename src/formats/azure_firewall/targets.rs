@@ -127,7 +127,8 @@ pub(super) fn tags(reader: &mut Reader<'_, '_>, list: Values) -> Vec<Condition> 
             }
             None => {
                 let why = format!("Microsoft does not document which names the FQDN tag {} holds", text.text);
-                tests.push(Condition::Unknown(Reason::new(why).at(text.span)));
+                let any = HostPattern::Perhaps(Box::new(HostPattern::Any));
+                tests.push(test(any, Some(Reason::new(why).at(text.span))));
             }
         }
     }
