@@ -4,6 +4,7 @@
 //! `ip_groups`, `words`), then how it is tried (`order`, `chain`).
 
 mod chain;
+mod collection;
 mod ip_groups;
 mod keys;
 mod order;

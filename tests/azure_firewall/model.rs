@@ -126,8 +126,7 @@ pub struct Request {
 
 /// "Asterisks on the left-most side mean literally anything to the left will match."
 pub fn fqdn_matches(pattern: &str, name: &str) -> bool {
-    pattern.strip_prefix('*').map_or(pattern == name, |end| name.len() >= end.len() && name.ends_with(end))
-        && !pattern.strip_prefix("*.").is_some_and(|domain| name == domain)
+    pattern.strip_prefix('*').map_or(pattern == name, |end| name.ends_with(end))
 }
 
 impl Rule {

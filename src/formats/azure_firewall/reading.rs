@@ -1,6 +1,7 @@
 //! From what was written to a policy: each rule's meaning, each policy's order, each line's use.
 
 use super::chain::{self, Chain};
+use super::collection;
 use super::ip_groups::IpGroups;
 use super::keys;
 use super::order::{self, Block, Level, Placed};
@@ -100,7 +101,7 @@ fn level(found: &mut Found<'_>, index: usize, notes: &mut Notes) -> Level {
         let group = &policy.groups[at];
         notes.lines.push((group.span, LineUse::Used));
         let number = match group.fields {
-            Some(fields) => rule::priority(fields, &group.name, notes),
+            Some(fields) => collection::priority(fields, &group.name, notes),
             // The lists of a classic firewall stand side by side; collections without their group may stand anywhere.
             None => (policy.classic || policy.groups.len() == 1).then_some(0),
         };
@@ -108,17 +109,17 @@ fn level(found: &mut Found<'_>, index: usize, notes: &mut Notes) -> Level {
         let (without_dns_proxy, classic) = (dns_proxy_is_off(policy), policy.classic);
         let (collections, only_if) = (group.collections.clone(), group.only_if.clone().or(strange));
         let mut names: BTreeSet<String> = BTreeSet::new();
-        for collection in &collections {
-            let name = collection.outer.name();
-            if !names.insert(format!("{:?}{}", collection.kind, name.to_ascii_lowercase())) && name != "(no name)" {
+        for one in &collections {
+            let name = one.outer.name();
+            if !names.insert(format!("{:?}{}", one.kind, name.to_ascii_lowercase())) && name != "(no name)" {
                 let text = format!("two rule collections are called \"{name}\"");
                 notes.report(
                     Problem::error("duplicate-name", format!("Azure accepts no two such collections: {text}."))
-                        .at(collection.outer.span()),
+                        .at(one.outer.span()),
                 );
-                level.lost.push(Reason::new(text).at(collection.outer.span()));
+                level.lost.push(Reason::new(text).at(one.outer.span()));
             }
-            let mut block = block(found, collection, without_dns_proxy, notes);
+            let mut block = block(found, one, without_dns_proxy, notes);
             block.group = number;
             block.group_index = if classic { 0 } else { at };
             leave_open(&mut block, only_if.as_ref());
@@ -152,8 +153,8 @@ fn block<'a>(found: &mut Found<'a>, collection: &Collection<'a>, without_dns_pro
         return block;
     }
     let inner = collection.inner;
-    block.priority = rule::priority(inner, &name, notes);
-    let action = rule::action(inner, &name, notes);
+    block.priority = collection::priority(inner, &name, notes);
+    let action = collection::action(inner, &name, notes);
     let rules = inner.json.member("rules").map(|member| found.items(&member.value, inner.template, "the rules"));
     notes.problems.append(&mut found.problems);
     let (rules, lost) = rules.unwrap_or_default();

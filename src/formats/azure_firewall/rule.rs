@@ -3,6 +3,8 @@
 //! Source: "Configure Azure Firewall rules" (learn.microsoft.com/azure/firewall/rule-processing) and "Azure Firewall Policy
 //! rule sets" (…/policy-rule-sets).
 
+mod application;
+
 use super::ip_groups::IpGroups;
 use super::keys;
 use super::targets;
@@ -10,10 +12,10 @@ use super::words::{self, Addresses};
 use super::written::{Fields, Kind};
 use crate::addresses::AddressSet;
 use crate::formats::azure::field::{Text, Values, values};
-use crate::policy::{Action, Condition, LineUse, Method, Protocol, Reason};
+use crate::policy::{Action, Condition, LineUse, Reason};
 use crate::problem::{Problem, quote};
 use crate::source::Span;
-use crate::syntax::json::{Json, Kind as JsonKind, Member};
+use crate::syntax::json::Member;
 
 /// A rule's meaning; DNAT rules have none here.
 #[derive(Clone, Debug)]
@@ -237,103 +239,6 @@ impl Reader<'_, '_> {
         any(tests)
     }
 
-    fn application(&mut self) -> Meaning {
-        let source = self.source();
-        let terminates = self.terminates();
-        let (target, only_tags) = self.targets(terminates == Some(true));
-        let protocols = self.application_protocols(only_tags);
-        let destination = self.values("destinationAddresses");
-        if !destination.is_blank() {
-            let text = "what destination addresses do in an application rule is not documented";
-            self.unknown.push(Reason::new(text).at(destination.texts.first().map_or(self.span, |text| text.span)));
-        }
-        self.other_fields();
-        let by_tls = Condition::Method(Method::Connect);
-        let opens = match terminates {
-            Some(true) => Some(by_tls),
-            Some(false) => None,
-            None => {
-                let text = "whether the rule opens TLS cannot be read";
-                Some(Condition::All(vec![by_tls, Condition::Unknown(Reason::new(text).at(self.span))]))
-            }
-        };
-        let tcp = Condition::Protocol(Protocol::Tcp);
-        self.meaning(Kind::Application, vec![tcp, source, protocols, target], opens)
-    }
-
-    /// Whether TLS is opened; `None` if that cannot be read.
-    fn terminates(&mut self) -> Option<bool> {
-        let member = self.rule.json.member("terminateTLS")?;
-        match member.value.kind {
-            JsonKind::Bool(opens) => Some(opens),
-            JsonKind::Null => Some(false),
-            _ => match self.rule.template.text(&member.value)?.to_ascii_lowercase().as_str() {
-                "true" => Some(true),
-                "false" => Some(false),
-                _ => None,
-            },
-        }
-    }
-
-    /// The targets, and whether they are FQDN tags only.
-    fn targets(&mut self, opened: bool) -> (Condition, bool) {
-        let names = self.values("targetFqdns");
-        let urls = self.values("targetUrls");
-        let tags = self.values("fqdnTags");
-        let categories = self.values("webCategories");
-        let other = !names.is_blank() || !urls.is_blank() || !categories.is_blank();
-        if !other && tags.is_blank() {
-            self.absent("target");
-        }
-        let only_tags = !other && !tags.is_blank();
-        let mut tests = targets::names(self, names);
-        tests.extend(targets::urls(self, urls, opened));
-        tests.extend(targets::tags(self, tags));
-        tests.extend(targets::categories(categories));
-        (any(tests), only_tags)
-    }
-
-    /// `{"protocolType": "Https", "port": 443}`, or as commands write it: `Https:443`.
-    fn application_protocols(&mut self, only_tags: bool) -> Condition {
-        let json = self.rule.json.member("protocols");
-        let texts = self.values("protocols");
-        let mut tests = unreadable(texts.unreadable);
-        for text in &texts.texts {
-            let (kind, port) = text.text.split_once([':', '=']).unwrap_or((&text.text, ""));
-            tests.push(self.application_protocol(text, kind, port));
-        }
-        for item in json.map(|member| member.value.items()).unwrap_or_default().iter().filter(|item| item.is_object()) {
-            let field = |key: &str| item.get(key).and_then(|value| self.rule.template.text(value)).unwrap_or_default();
-            let (kind, port) = (field("protocolType"), field("port"));
-            let text = Text { text: format!("{kind}:{port}"), span: item.span };
-            tests.push(self.application_protocol(&text, &kind, &port));
-        }
-        match (tests.is_empty(), only_tags) {
-            (false, _) => any(tests),
-            // "The protocol:port field must be set to https" (FQDN tags overview); commands leave it out.
-            (true, true) => by(443, Method::Connect),
-            (true, false) => {
-                self.absent("protocol");
-                Condition::always()
-            }
-        }
-    }
-
-    fn application_protocol(&mut self, at: &Text, kind: &str, port: &str) -> Condition {
-        let number = port.trim().parse::<u16>().ok();
-        match (kind.trim().to_ascii_lowercase().as_str(), number) {
-            ("http", Some(port)) => by(port, Method::Get),
-            ("https", Some(port)) => by(port, Method::Connect),
-            // TDS, which is neither HTTP nor TLS from the start.
-            ("mssql", Some(80 | 443)) => Condition::never(),
-            ("mssql", Some(port)) => by(port, Method::Connect),
-            _ => {
-                let why = "expected Http, Https or Mssql with a port";
-                Condition::Unknown(self.strange("unknown-value", "protocol", at, why))
-            }
-        }
-    }
-
     /// A field that we do not know may say when the rule holds.
     fn other_fields(&mut self) {
         let strange = |member: &&Member| !keys::is_of_rule(&member.key) && !member.value.is_blank();
@@ -344,10 +249,6 @@ impl Reader<'_, '_> {
             self.notes.report(Problem::warning("unknown-field", message).at(member.span()));
         }
     }
-}
-
-fn by(port: u16, method: Method) -> Condition {
-    Condition::All(vec![Condition::Port(vec![(port, port)]), Condition::Method(method)])
 }
 
 pub(super) fn unreadable(values: Vec<(Problem, Reason)>) -> Vec<Condition> {
@@ -362,49 +263,4 @@ fn any(mut tests: Vec<Condition>) -> Condition {
         _ if tests.contains(&Condition::always()) => Condition::always(),
         _ => Condition::Any(tests),
     }
-}
-
-/// The number of a priority, and what is wrong with it.
-pub(super) fn priority(fields: Fields<'_>, of: &str, notes: &mut Notes) -> Option<u32> {
-    let values = values(fields.json, "priority", &fields.template);
-    let span = fields.json.member("priority").map_or(fields.span(), Member::span);
-    notes.lines.push((span, LineUse::Used));
-    let number = values.texts.first().and_then(|text| text.text.parse().ok());
-    match number {
-        Some(100..=65000) => {}
-        Some(number) => {
-            let message = format!(
-                "\"{of}\" has the priority {number}; Azure accepts 100 to 65000. It is read in the order of its number."
-            );
-            notes.problems.push(Problem::error("priority-out-of-range", message).at(span));
-        }
-        None => match values.unreadable.into_iter().next() {
-            Some((problem, _)) => notes.report(problem),
-            None => {
-                let message = format!("\"{of}\" has no priority that is a number, so it may come first or last.");
-                notes.report(Problem::error("bad-priority", message).at(span));
-            }
-        },
-    }
-    number
-}
-
-/// What a collection does, `None` if that cannot be read.
-pub(super) fn action(fields: Fields<'_>, of: &str, notes: &mut Notes) -> Option<Action> {
-    let member = fields.json.member("action");
-    let word = member.and_then(|member| fields.template.text(member.value.get("type").unwrap_or(&member.value)));
-    let span = member.map_or(fields.span(), Member::span);
-    notes.lines.push((span, LineUse::Used));
-    let action = match word.as_deref().map(str::to_ascii_lowercase).as_deref() {
-        Some("allow") => Some(Action::Allow),
-        Some("deny") => Some(Action::Deny),
-        _ => None,
-    };
-    if action.is_none() {
-        let shown = word.or_else(|| member.and_then(|member| Json::as_str(&member.value).map(str::to_owned)));
-        let shown = shown.map_or_else(|| "no action".to_owned(), |word| format!("the action \"{}\"", quote(&word)));
-        let message = format!("\"{of}\" has {shown}; expected Allow or Deny.");
-        notes.report(Problem::error("unknown-value", message).at(span));
-    }
-    action
 }

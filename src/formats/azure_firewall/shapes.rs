@@ -6,6 +6,8 @@
 //!   collections.
 //! * PowerShell: the same in PascalCase, the collections of a group under `RuleCollection`.
 
+mod owners;
+
 use super::written::{Collection, Fields, Group, IpGroup, Key, Kind, Policy, Style};
 use crate::formats::azure::field::unreadable;
 use crate::formats::azure::resource::{Place, only_if, place, resources};
@@ -291,61 +293,10 @@ impl<'a> Found<'a> {
         self.policies.push(policy);
     }
 
-    /// A firewall whose policy cannot be read follows the one that stands beside it.
-    fn follow_unnamed(&mut self) {
-        for (fields, reason) in std::mem::take(&mut self.unnamed) {
-            if self.policies.is_empty() {
-                let key = Key { name: fields.name(), resource_group: None };
-                let settings = Some(fields.inner());
-                self.policies.push(Policy { key, lost: vec![reason], settings, ..Policy::default() });
-            }
-        }
-    }
-
     fn ip_group(&mut self, fields: Fields<'a>) {
         let key = fields.text("id").map(|id| Key::of(&id, "/ipGroups/"));
         let key = key.unwrap_or_else(|| Key { name: fields.name(), resource_group: None });
         self.ip_groups.push(IpGroup { key, fields: fields.inner() });
-    }
-
-    /// Groups that name no policy belong to the only one there is. Of several they may belong to any.
-    fn adopt_strays(&mut self) {
-        let strays = std::mem::take(&mut self.strays);
-        if strays.is_empty() {
-            return;
-        }
-        let owners: Vec<usize> = (0..self.policies.len()).filter(|&index| !self.policies[index].classic).collect();
-        if let [_, _, ..] = owners[..] {
-            for group in strays {
-                let message =
-                    format!("Which policy the rule collection group \"{}\" belongs to is not said.", group.name);
-                self.problems.push(Problem::warning("group-without-policy", message).at(group.span));
-                self.pieces.push(group.span);
-                let reason = Reason::new(format!("which policy the group \"{}\" belongs to is not said", group.name));
-                owners.iter().for_each(|&index| self.policies[index].lost.push(reason.clone().at(group.span)));
-            }
-            return;
-        }
-        let index = owners.first().copied().unwrap_or_else(|| self.policy_of(nameless()));
-        self.policies[index].groups.extend(strays);
-    }
-
-    /// The policies that firewalls follow, pasted or not.
-    fn follow(&mut self) {
-        for (key, span) in std::mem::take(&mut self.followed) {
-            let known = self.policies.len();
-            let index = self.policy_of(key.clone());
-            let policy = &mut self.policies[index];
-            policy.attached = true;
-            if index == known {
-                let text = format!("the firewall follows the policy \"{}\", which was not pasted", key.name);
-                policy.lost.push(Reason::new(text.clone()).at(span));
-                let message = format!("The rules are missing: {text}.");
-                let hint = "Add the output of `az network firewall policy rule-collection-group list -g GROUP --policy-name POLICY`.";
-                self.problems.push(Problem::error("policy-missing", message).at(span).hint(hint));
-                self.pieces.push(span);
-            }
-        }
     }
 }
 
