@@ -8,6 +8,7 @@ mod builtin;
 mod check;
 mod community;
 mod facts;
+mod fqdn_tags;
 mod host;
 mod locate;
 mod read;
@@ -20,6 +21,7 @@ mod when;
 
 pub use community::{CommunityNeed, CommunityValue};
 pub use facts::{Fact, FactType, Facts};
+pub use fqdn_tags::{FqdnTag, fqdn_tag};
 pub use host::HostEntry;
 pub use regions::{Region, RegionCommunities, RegionValue, Regions, ServiceCommunity};
 pub use requirement::{AddressSpace, Category, Requirement, TlsInspection};

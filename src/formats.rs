@@ -1,5 +1,7 @@
 //! The forms of export that can be read: one unit struct each, one line each in [`FORMATS`].
 
+mod azure;
+mod azure_firewall;
 mod azure_nsg;
 mod cisco;
 mod cisco_asa;
@@ -20,6 +22,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &plain_list::PlainList,
     &squid::Squid,
     &azure_nsg::AzureNsg,
+    &azure_firewall::AzureFirewall,
     &panos::Panos,
     &cisco_asa::CiscoAsa,
     &cisco_ios::CiscoIos,

@@ -1,9 +1,8 @@
 //! Azure network security groups, as every tool of Azure prints them.
 //!
-//! First what was written (`shapes`, `field`, `template`), then what it means (`rule`, `words`), then how it is tried
+//! First what was written (`shapes`, and `azure` for the JSON of Azure), then what it means (`rule`, `words`), then how it is tried
 //! (`gate`, `paths`). Only rules for outbound traffic count: groups are stateful, so replies need none.
 
-mod field;
 mod gate;
 mod group;
 mod keys;
@@ -11,7 +10,6 @@ mod paths;
 mod remedy;
 mod rule;
 mod shapes;
-mod template;
 mod words;
 
 use crate::formats::{Confidence, Format, Gaps, Input, Remedy};

@@ -1,9 +1,10 @@
 //! One network security group as written: its name, its rules, what it is attached to, and where rules can be added.
 
-use super::template::Template;
+use crate::formats::azure::resource::{Place, after, only_if, place};
+use crate::formats::azure::template::Template;
 use crate::policy::Reason;
 use crate::source::Span;
-use crate::syntax::json::{Json, Kind, Member};
+use crate::syntax::json::{Json, Member};
 
 /// The rules of one network security group, or of the virtual network manager, as written.
 #[derive(Debug)]
@@ -40,21 +41,6 @@ pub(super) struct Written<'a> {
     pub only_if: Option<Reason>,
     /// Whether Azure worked it out: such rules write `*` as `0.0.0.0/0`.
     pub effective: bool,
-}
-
-/// Where further rules can be put.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Place {
-    /// After this opening bracket; the flag says that items follow.
-    Array {
-        at: u32,
-        followed: bool,
-    },
-    /// After this last member of an object that has no array yet.
-    Member {
-        at: u32,
-    },
-    Nowhere,
 }
 
 /// How the export spells a rule.
@@ -111,16 +97,6 @@ fn heading(json: &Json, inner: &Json) -> Span {
     keys.iter().find_map(|key| inner.member(key)).map_or(start, |member| member.key_span)
 }
 
-pub(super) fn place(inner: &Json, rules: Option<&Member>) -> Place {
-    match rules {
-        Some(member) if member.value.is_array() => {
-            Place::Array { at: member.value.span.start + 1, followed: !member.value.items().is_empty() }
-        }
-        Some(_) => Place::Nowhere,
-        None => inner.members().last().map_or(Place::Nowhere, |last| Place::Member { at: last.value.span.end }),
-    }
-}
-
 /// How rules are spelled: seen at the first rule, else at the group around it.
 pub(super) fn style(outer: &Json, inner: &Json) -> Style {
     let lists = ["securityRules", "effectiveSecurityRules", "defaultSecurityRules"];
@@ -139,12 +115,6 @@ pub(super) fn owner(rule: &Json) -> Option<String> {
     after(rule.get("id")?.as_str()?, "/networkSecurityGroups/")
 }
 
-/// The path segment that follows `marker`, in any case.
-fn after(id: &str, marker: &str) -> Option<String> {
-    let at = id.to_ascii_lowercase().find(&marker.to_ascii_lowercase())?;
-    id.get(at + marker.len()..)?.split('/').next().map(str::to_owned)
-}
-
 pub(super) fn written<'a>(rule: &'a Json, template: Template<'a>) -> Written<'a> {
     let name = rule.member("name");
     let text = name.and_then(|name| template.text(&name.value));
@@ -156,13 +126,4 @@ pub(super) fn written<'a>(rule: &'a Json, template: Template<'a>) -> Written<'a>
         only_if: only_if(rule, template),
         effective: false,
     }
-}
-
-/// Why what `json` describes may be there once, often or not at all: a template's `condition` or `copy`.
-pub(super) fn only_if(json: &Json, template: Template<'_>) -> Option<Reason> {
-    let inner = json.get("properties").unwrap_or(json);
-    let member = ["condition", "copy"].iter().find_map(|key| json.member(key).or_else(|| inner.member(key)))?;
-    let literal = member.value.kind == Kind::Bool(true);
-    let text = format!("the template's \"{}\" decides which rules are made", member.key);
-    (template.is_template && !literal).then(|| Reason::new(text).at(member.span()))
 }

@@ -3,9 +3,10 @@
 //! A rule holds one service tag at most ("you can't specify multiple service tags … in a single rule", Network security
 //! groups overview), so there is one rule a tag; prefixes go into one rule a family.
 
-use super::group::{Group, Place, Style, Written};
+use super::group::{Group, Style, Written};
 use super::words;
 use crate::addresses::AddressSet;
+use crate::formats::azure::resource::insertion;
 use crate::formats::{Edit, Gap, Gaps, Remedy};
 use crate::policy::{Action, Condition, Gate, Rule, Then};
 use crate::source::Source;
@@ -218,17 +219,10 @@ fn fields(addition: &Addition, ports: &[String], priority: u32, from: &str) -> V
 
 /// Where the rules go: as the first of the group's array, or as a new array.
 fn edit(source: &Source, group: &Group<'_>, rules: &[String]) -> Option<(Edit, String)> {
-    let list = rules.join(",\n");
-    let (at, insert) = match group.place {
-        Place::Array { at, followed } => (at, format!("\n{list}{}", if followed { "," } else { "\n" })),
-        Place::Member { at } => {
-            let key = if group.style == Style::PowerShell { "SecurityRules" } else { "securityRules" };
-            (at, format!(",\n\"{key}\": [\n{list}\n]"))
-        }
-        Place::Nowhere => return None,
-    };
-    let place = format!("into the rules of \"{}\", line {}", group.name, source.line_number(at.saturating_sub(1)));
-    Some((Edit { at: at as usize, insert }, place))
+    let key = if group.style == Style::PowerShell { "SecurityRules" } else { "securityRules" };
+    let edit = insertion(group.place, key, &rules.join(",\n"))?;
+    let line = source.line_number((edit.at as u32).saturating_sub(1));
+    Some((edit, format!("into the rules of \"{}\", line {line}", group.name)))
 }
 
 /// The same rule as a command. Source: learn.microsoft.com/cli/azure/network/nsg/rule

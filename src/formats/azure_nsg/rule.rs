@@ -2,11 +2,11 @@
 //!
 //! Source: "Network security groups overview" (learn.microsoft.com/azure/virtual-network/network-security-groups-overview).
 
-use super::field::{Text, Values, values};
 use super::group::Written;
 use super::keys;
 use super::words::{self, Addresses};
 use crate::addresses::{AddressSet, Entry, Family, parse_entry};
+use crate::formats::azure::field::{Text, Values, values};
 use crate::policy::{Condition, LineUse, Reason};
 use crate::problem::{Problem, quote};
 use crate::source::Span;

@@ -5,8 +5,10 @@
 //! * PowerShell: the same in PascalCase (Az.Network's `PSSecurityRule`: all fields text, prefixes and ports lists).
 //! * Effective rules of a network interface: `effectiveSecurityRules` with the association that put them there.
 
-use super::group::{Group, Place, Written, empty, named, only_if, owner, place, style, written};
-use super::template::{Resolved, Template};
+use super::group::{Group, Written, empty, named, owner, style, written};
+use crate::formats::azure::field::unreadable;
+use crate::formats::azure::resource::{Place, only_if, place, resources};
+use crate::formats::azure::template::{Resolved, Template};
 use crate::policy::Reason;
 use crate::problem::Problem;
 use crate::source::Span;
@@ -124,7 +126,7 @@ impl<'a> Found<'a> {
     }
 
     fn lose(&mut self, group: &mut Group<'a>, at: &Json, text: &str) {
-        let (problem, reason) = super::field::unreadable(text, "the rules", at.span);
+        let (problem, reason) = unreadable(text, "the rules", at.span);
         self.problems.push(problem);
         group.lost = Some(reason);
     }
@@ -189,7 +191,7 @@ impl<'a> Found<'a> {
     fn orphan(&mut self, json: &'a Json, template: Template<'a>) {
         let at = json.get("name").unwrap_or(json);
         let name = at.as_str().unwrap_or_default();
-        let (problem, reason) = super::field::unreadable(name, "which group a rule belongs to", at.span);
+        let (problem, reason) = unreadable(name, "which group a rule belongs to", at.span);
         for mut rule in self.written(std::slice::from_ref(json), template) {
             rule.name = name.to_owned();
             rule.only_if = Some(reason.clone());
@@ -230,11 +232,6 @@ impl<'a> Found<'a> {
             }
         }
     }
-}
-
-/// The resources of a template: a list, or since `languageVersion` 2.0 an object of symbolic names.
-fn resources(member: &Member) -> impl Iterator<Item = &Json> {
-    member.value.items().iter().chain(member.value.members().iter().map(|named| &named.value))
 }
 
 /// Whether two rules say the same but for Azure's bookkeeping and empty fields.

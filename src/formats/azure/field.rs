@@ -8,14 +8,14 @@ use crate::syntax::json::{Json, Member};
 
 /// One text of a field and where it stands.
 #[derive(Clone, Debug)]
-pub(super) struct Text {
+pub(in crate::formats) struct Text {
     pub text: String,
     pub span: Span,
 }
 
 /// What a field holds.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(in crate::formats) struct Values {
     /// Texts, split at commas: the portal joins lists so.
     pub texts: Vec<Text>,
     /// What could not be read.
@@ -29,7 +29,7 @@ impl Values {
 }
 
 /// Reads the member `key` of a rule; blank if it is absent, null or empty.
-pub(super) fn values(fields: &Json, key: &str, template: &Template<'_>) -> Values {
+pub(in crate::formats) fn values(fields: &Json, key: &str, template: &Template<'_>) -> Values {
     let mut values = Values::default();
     if let Some(member) = fields.member(key) {
         add(&mut values, member, &member.value, template);
@@ -67,7 +67,7 @@ fn is_depth_cut(text: &str) -> bool {
 }
 
 /// The problem and the reason of a value that stands for another: cut by PowerShell, or a template expression.
-pub(super) fn unreadable(text: &str, what: &str, span: Span) -> (Problem, Reason) {
+pub(in crate::formats) fn unreadable(text: &str, what: &str, span: Span) -> (Problem, Reason) {
     if is_depth_cut(text) {
         let message = "PowerShell cut the export: it shows names of types in place of values.";
         let hint = "Export again with `ConvertTo-Json -Depth 10`.";
@@ -76,7 +76,7 @@ pub(super) fn unreadable(text: &str, what: &str, span: Span) -> (Problem, Reason
     }
     let shown = quote(text);
     let message = format!("The template decides {what} only when it is deployed: `{shown}`.");
-    let hint = "Export the deployed group instead: `az network nsg show -o json`.";
+    let hint = "Export what is deployed instead: `az network ... show -o json`.";
     let reason = Reason::new(format!("the template expression `{shown}` decides {what}")).at(span);
     (Problem::warning("template-expression", message).at(span).hint(hint), reason)
 }

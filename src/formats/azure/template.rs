@@ -1,7 +1,7 @@
 //! ARM template expressions, as far as the template itself decides them.
 //!
 //! Source: "Template functions" (learn.microsoft.com/azure/azure-resource-manager/templates/template-functions):
-//! `parameters`, `variables`, `concat` and `format` are read; a parameter counts with its default value, which in the portal's
+//! `parameters`, `variables`, `concat`, `format` and `resourceId` are read; a parameter counts with its default value, which in the portal's
 //! "Export template" is the value at the time of the export.
 
 use crate::syntax::json::Json;
@@ -11,7 +11,7 @@ const MAX_HOPS: usize = 16;
 
 /// The parameters and variables in force; empty outside templates.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Template<'a> {
+pub(in crate::formats) struct Template<'a> {
     pub is_template: bool,
     parameters: Option<&'a Json>,
     variables: Option<&'a Json>,
@@ -19,7 +19,7 @@ pub(super) struct Template<'a> {
 
 /// What a value stands for.
 #[derive(Debug)]
-pub(super) enum Resolved<'a> {
+pub(in crate::formats) enum Resolved<'a> {
     Json(&'a Json),
     Text(String),
     /// The expression cannot be decided from the template.
@@ -93,6 +93,7 @@ impl<'a> Parser<'_, 'a> {
         self.rest = rest.trim_start();
         match function.trim().to_ascii_lowercase().as_str() {
             "concat" => Some(Resolved::Text(self.arguments()?.concat())),
+            "resourceid" => self.arguments().and_then(|arguments| resource_id(&arguments)).map(Resolved::Text),
             "format" => self.arguments().and_then(|arguments| format(&arguments)).map(Resolved::Text),
             function => {
                 let name = self.literal()?;
@@ -142,6 +143,19 @@ impl<'a> Parser<'_, 'a> {
     }
 }
 
+/// `('Microsoft.Network/a/b', 'x', 'y')` is `/providers/Microsoft.Network/a/x/b/y`; a subscription and a resource group may
+/// stand before the type.
+fn resource_id(arguments: &[String]) -> Option<String> {
+    let at = arguments.iter().position(|argument| argument.contains('/'))?;
+    let (scope, path) = arguments.split_at(at);
+    let (kind, names) = path.split_first()?;
+    let (provider, kinds) = kind.split_once('/')?;
+    let kinds: Vec<&str> = kinds.split('/').collect();
+    let scope = scope.last().map(|group| format!("/resourceGroups/{group}")).unwrap_or_default();
+    let pairs: String = kinds.iter().zip(names).map(|(kind, name)| format!("/{kind}/{name}")).collect();
+    (kinds.len() == names.len()).then(|| format!("{scope}/providers/{provider}{pairs}"))
+}
+
 /// What `format` makes of a text with `{0}` in it and the texts that follow; `None` for any other placeholder.
 fn format(arguments: &[String]) -> Option<String> {
     let (pattern, values) = arguments.split_first().filter(|(pattern, _)| !pattern.contains("}}"))?;
@@ -169,7 +183,7 @@ mod tests {
             "cases": ["[parameters('nsg')]", "[concat(parameters('nsg'), '/it''s ', variables('prefix'))]", "[[literal]",
                       "[Variables('prefix')]", "plain", "[parameters('open')]", "[resourceId('x', 'y')]", "[variables('loop')]",
                       "[format('{0}/{1}', parameters('nsg'), 'd')]", "[format('{0:N}', 'a')]", "[format('{{0}}', 'a')]",
-                      "[if(true, 'a', 'b')]", "[parameters('nsg').a]", "["]}"#;
+                      "[if(true, 'a', 'b')]", "[parameters('nsg').a]", "[", "[resourceId('g', 'A.B/c/d', 'x', parameters('nsg'))]"]}"#;
         let documents = json::read(&Source::read("t", 0, text.as_bytes()).expect("text"));
         let root = &documents.roots[0];
         let template = Template::of(root).expect("a template");
@@ -196,7 +210,8 @@ mod tests {
                 "?",
                 "?",
                 "?",
-                "["
+                "[",
+                "/resourceGroups/g/providers/A.B/c/x/d/nsg-app"
             ]
         );
     }

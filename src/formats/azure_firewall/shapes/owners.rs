@@ -1,0 +1,59 @@
+//! Which policy groups and firewalls belong to, where their own text does not tell.
+
+use super::{Found, nameless};
+use crate::formats::azure_firewall::written::{Key, Policy};
+use crate::policy::Reason;
+use crate::problem::Problem;
+
+impl Found<'_> {
+    /// Groups that name no policy belong to the only one there is. Of several they may belong to any.
+    pub(super) fn adopt_strays(&mut self) {
+        let strays = std::mem::take(&mut self.strays);
+        if strays.is_empty() {
+            return;
+        }
+        let owners: Vec<usize> = (0..self.policies.len()).filter(|&index| !self.policies[index].classic).collect();
+        if let [_, _, ..] = owners[..] {
+            for group in strays {
+                let message =
+                    format!("Which policy the rule collection group \"{}\" belongs to is not said.", group.name);
+                self.problems.push(Problem::warning("group-without-policy", message).at(group.span));
+                self.pieces.push(group.span);
+                let reason = Reason::new(format!("which policy the group \"{}\" belongs to is not said", group.name));
+                owners.iter().for_each(|&index| self.policies[index].lost.push(reason.clone().at(group.span)));
+            }
+            return;
+        }
+        let index = owners.first().copied().unwrap_or_else(|| self.policy_of(nameless()));
+        self.policies[index].groups.extend(strays);
+    }
+
+    /// The policies that firewalls follow, pasted or not.
+    pub(super) fn follow(&mut self) {
+        for (key, span) in std::mem::take(&mut self.followed) {
+            let known = self.policies.len();
+            let index = self.policy_of(key.clone());
+            let policy = &mut self.policies[index];
+            policy.attached = true;
+            if index == known {
+                let text = format!("the firewall follows the policy \"{}\", which was not pasted", key.name);
+                policy.lost.push(Reason::new(text.clone()).at(span));
+                let message = format!("The rules are missing: {text}.");
+                let hint = "Add the output of `az network firewall policy rule-collection-group list -g GROUP --policy-name POLICY`.";
+                self.problems.push(Problem::error("policy-missing", message).at(span).hint(hint));
+                self.pieces.push(span);
+            }
+        }
+    }
+
+    /// A firewall whose policy cannot be read follows the one that stands beside it.
+    pub(super) fn follow_unnamed(&mut self) {
+        for (fields, reason) in std::mem::take(&mut self.unnamed) {
+            if self.policies.is_empty() {
+                let key = Key { name: fields.name(), resource_group: None };
+                let settings = Some(fields.inner());
+                self.policies.push(Policy { key, lost: vec![reason], settings, ..Policy::default() });
+            }
+        }
+    }
+}
