@@ -1,6 +1,7 @@
 //! The forms of export that can be read: one unit struct each, one line each in [`FORMATS`].
 
 mod azure_nsg;
+mod fortios;
 mod plain_list;
 mod route_filter;
 mod squid;
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 /// Every format, in the order in which lists show them. No result depends on the order.
 pub static FORMATS: &[&dyn Format] =
-    &[&plain_list::PlainList, &squid::Squid, &azure_nsg::AzureNsg, &route_filter::RouteFilter];
+    &[&plain_list::PlainList, &squid::Squid, &azure_nsg::AzureNsg, &fortios::FortiOs, &route_filter::RouteFilter];
 
 /// A form of export: how to get it, how to know it, how to read it, and how to add to it.
 pub trait Format: Sync {
