@@ -19,6 +19,7 @@ mod remedy;
 mod script;
 mod services;
 mod statements;
+mod tables;
 mod tls;
 mod tree;
 mod views;
@@ -137,8 +138,10 @@ fn starts(source: &Source) -> Vec<usize> {
 
 /// What tells the points of view of this scope from those of others.
 fn prefix(tree: &Tree, scope: &Scope) -> String {
-    let several = tree.starts.len() > 1;
-    let configuration = several.then(|| format!("configuration {}: ", scope.configuration + 1)).unwrap_or_default();
+    let configuration = match tree.starts.len() {
+        0 | 1 => String::new(),
+        _ => format!("configuration {}: ", scope.configuration + 1),
+    };
     let vdom = if scope.vdom.is_empty() { String::new() } else { format!("{}: ", scope.vdom) };
     configuration + &vdom
 }

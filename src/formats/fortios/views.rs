@@ -40,8 +40,8 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
         true => ("firewall security-policy", &[("firewall security-policy", Kind::Security)]),
         false => ("firewall policy", PACKETS),
     };
-    let consent =
-        based_on_applications.then(|| read(&mut reader, &[("firewall policy", Kind::Consent)])).unwrap_or_default();
+    let first_stage: &[(&str, Kind)] = if based_on_applications { &[("firewall policy", Kind::Consent)] } else { &[] };
+    let consent = read(&mut reader, first_stage);
     let dropped = read(&mut reader, DROPS);
     let decided = read(&mut reader, lists);
     let proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
