@@ -7,6 +7,7 @@ mod cisco;
 mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
+mod fortios;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -24,6 +25,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &azure_nsg::AzureNsg,
     &azure_firewall::AzureFirewall,
     &panos::Panos,
+    &fortios::FortiOs,
     &cisco_asa::CiscoAsa,
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,
