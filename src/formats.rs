@@ -5,6 +5,7 @@ mod cisco;
 mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
+mod panos;
 mod plain_list;
 mod route_filter;
 mod squid;
@@ -22,6 +23,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cisco_asa::CiscoAsa,
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,
+    &panos::Panos,
     &route_filter::RouteFilter,
 ];
 

@@ -2,3 +2,5 @@
 
 pub mod json;
 pub mod lines;
+pub mod mapped;
+pub mod xml;

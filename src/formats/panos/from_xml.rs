@@ -1,0 +1,21 @@
+//! The XML spelling: exported snapshots and answers of the API.
+
+use super::tree::Node;
+use crate::syntax::xml::Element;
+
+/// An entry is called by its name, a value by its text.
+pub(super) fn node(element: &Element) -> Node {
+    let name = element.attribute("name").filter(|_| element.name == "entry").unwrap_or(&element.name);
+    let name = if element.name == "member" { &element.text } else { name };
+    let mut children: Vec<Node> = element.children.iter().map(node).collect();
+    if children.is_empty() && element.name != "member" && !element.text.is_empty() {
+        children.push(Node::new(&element.text, element.span));
+    }
+    Node {
+        name: name.to_owned(),
+        span: element.span,
+        children,
+        complete: element.complete,
+        inside: Some(element.inside).filter(|_| !element.children.is_empty()),
+    }
+}

@@ -1,0 +1,324 @@
+//! From where a configuration is seen: each scope between each pair of zones, with the rules in the order of the device.
+//!
+//! Source: "Device Group Policies" (docs.paloaltonetworks.com, Panorama Administrator's Guide): shared pre-rules, those of
+//! the device groups from the highest to the lowest, local rules, post-rules from the lowest to the highest, shared
+//! post-rules, default rules.
+
+use super::context::{Context, Names};
+use super::rules::{Placed, Reader, Zones};
+use super::scopes::{Kind, Scopes};
+use super::tree::Node;
+use crate::addresses::AddressSet;
+use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule, Vantage};
+use crate::problem::Problem;
+use std::collections::BTreeSet;
+
+/// More kinds of zone pairs are not listed.
+pub(super) const MOST_VIEWS: usize = 64;
+const MOST_PAIRS: usize = 4096;
+
+/// One list of rules of a scope.
+#[derive(Clone, Debug)]
+pub(super) struct List<'a> {
+    pub scope: usize,
+    /// `rulebase`, `pre-rulebase` or `post-rulebase`.
+    pub section: &'static str,
+    pub rules: Vec<&'a Node>,
+    /// Whether rules may be missing at its end.
+    pub cut: bool,
+    /// Why the list may not count at all.
+    pub only_if: Option<Reason>,
+}
+
+/// What a scope sees, before zones are looked at.
+pub(super) struct Sight<'a> {
+    pub scope: usize,
+    pub lists: Vec<List<'a>>,
+    /// The rules that count, each with its list and its place in it.
+    pub placed: Vec<(usize, usize, Placed)>,
+    pub decryption: Vec<Placed>,
+    /// The default rules within a zone and between zones.
+    within: Fallback,
+    between: Fallback,
+}
+
+#[derive(Clone)]
+struct Fallback {
+    otherwise: Otherwise,
+    rules: Vec<Rule>,
+}
+
+/// Pairs of zones that all rules treat alike.
+#[derive(Clone, Debug)]
+pub(super) struct View {
+    pub label: String,
+    pub pairs: Vec<(String, String)>,
+}
+
+impl<'a> Sight<'a> {
+    pub fn of(scopes: &Scopes<'a>, scope: usize, context: &mut Context<'a>) -> Sight<'a> {
+        let names = Names::seen_from(scopes, scope);
+        let lists = lists(scopes, scope, "security");
+        let matched = matched_categories(&lists);
+        let mut reader = Reader { context, names: &names, matched: &matched };
+        let mut placed = Vec::new();
+        for (index, list) in lists.iter().enumerate() {
+            for (at, rule) in list.rules.iter().enumerate() {
+                placed.extend(reader.security(rule, list.only_if.as_ref()).map(|rule| (index, at, rule)));
+            }
+            if list.cut {
+                placed.push((
+                    index,
+                    list.rules.len(),
+                    lost(&Reason::new("rules may be missing where the export is damaged")),
+                ));
+            }
+        }
+        let decryption = lists_of(scopes, scope, "decryption", &mut reader);
+        let exclusions = exclusions(scopes, scope);
+        let decryption = exclusions.into_iter().chain(decryption).collect();
+        let within = Fallback::of(scopes, scope, "intrazone-default", &mut reader);
+        let between = Fallback::of(scopes, scope, "interzone-default", &mut reader);
+        Sight { scope, lists, placed, decryption, within, between }
+    }
+
+    /// The pairs of zones, those together that all rules treat alike, in the order in which rules name them.
+    pub fn views(&self, prefix: &str, context: &mut Context<'_>) -> Vec<View> {
+        let mut kinds: Vec<(Vec<bool>, Vec<(String, String)>)> = Vec::new();
+        for (from, to) in self.pairs() {
+            let all =
+                self.placed.iter().map(|(_, _, placed)| &placed.zones).chain(self.decryption.iter().map(|d| &d.zones));
+            let key: Vec<bool> = all.map(|zones| zones.hold(&from, &to)).chain([from == to]).collect();
+            match kinds.iter_mut().find(|(own, _)| *own == key) {
+                Some((_, pairs)) => pairs.push((from, to)),
+                None => kinds.push((key, vec![(from, to)])),
+            }
+        }
+        if kinds.len() > MOST_VIEWS {
+            let message =
+                format!("The rules tell {} kinds of zone pairs apart; the first {MOST_VIEWS} are listed.", kinds.len());
+            context.say(Problem::warning("too-many-zone-pairs", message));
+            kinds.truncate(MOST_VIEWS);
+        }
+        kinds.into_iter().map(|(_, pairs)| View { label: format!("{prefix}{}", label(&pairs)), pairs }).collect()
+    }
+
+    /// The pairs of zones that rules name, `any` standing for all that are named on that side.
+    fn pairs(&self) -> Vec<(String, String)> {
+        let all: Vec<&Zones> = self.placed.iter().map(|(_, _, placed)| &placed.zones).collect();
+        let froms = named(all.iter().flat_map(|zones| &zones.from));
+        let tos = named(all.iter().filter(|zones| !zones.from_only).flat_map(|zones| &zones.to));
+        let mut pairs: Vec<(String, String)> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for zones in &all {
+            let any = |side: &[String]| side.is_empty() || side.iter().any(|zone| zone == "any");
+            if zones.from_only {
+                let within = zones.from.iter().filter(|zone| *zone != "any").map(|zone| (zone.clone(), zone.clone()));
+                pairs.extend(within.filter(|pair| seen.insert(pair.clone())));
+                continue;
+            }
+            if any(&zones.from) && any(&zones.to) {
+                continue;
+            }
+            let side = |own: &[String], named: &[String]| match (any(own), named.is_empty()) {
+                (true, true) => vec!["any".to_owned()],
+                (true, false) => named.to_vec(),
+                (false, _) => own.to_vec(),
+            };
+            let only_within = zones.from == zones.to && zones.from.len() == 1;
+            for from in side(&zones.from, &froms) {
+                for to in side(&zones.to, &tos) {
+                    let pair = (from.clone(), to);
+                    if (pair.0 != pair.1 || only_within) && pairs.len() < MOST_PAIRS && seen.insert(pair.clone()) {
+                        pairs.push(pair);
+                    }
+                }
+            }
+        }
+        if pairs.is_empty() {
+            let first = |zones: Vec<String>| zones.into_iter().next().unwrap_or_else(|| "any".to_owned());
+            pairs.push((first(froms), first(tos)));
+        }
+        pairs
+    }
+
+    pub fn vantage(&self, view: &View, name: &str, lost: Option<&Reason>) -> Vantage {
+        let (from, to) = view.pairs.first().cloned().unwrap_or_default();
+        let holding = |zones: &Zones| zones.hold(&from, &to);
+        let default = if from == to && from != "any" { &self.within } else { &self.between };
+        let rules = self.placed.iter().filter(|(_, _, placed)| holding(&placed.zones));
+        let front = lost.map(|reason| self::lost(reason).rules).unwrap_or_default();
+        let rules = front.into_iter().chain(rules.flat_map(|(_, _, placed)| placed.rules.clone()));
+        let gate = Gate {
+            name: name.to_owned(),
+            speaks: Planes::BOTH,
+            rules: rules.chain(default.rules.iter().cloned()).collect(),
+            chains: Vec::new(),
+            otherwise: default.otherwise.clone(),
+            sources: AddressSet::all(),
+        };
+        let opened: Vec<Rule> = self
+            .decryption
+            .iter()
+            .filter(|placed| holding(&placed.zones))
+            .flat_map(|placed| placed.rules.clone())
+            .collect();
+        let decrypts = (!opened.is_empty()).then(|| Gate {
+            name: "decryption rules".to_owned(),
+            speaks: Planes::BOTH,
+            rules: opened,
+            chains: Vec::new(),
+            otherwise: Otherwise { action: Action::Deny, span: None, why: "no decryption rule opens it".to_owned() },
+            sources: AddressSet::all(),
+        });
+        Vantage { label: view.label.clone(), gates: vec![gate], decrypts }
+    }
+}
+
+/// A rule that may be there, and may do anything.
+pub(super) fn lost(reason: &Reason) -> Placed {
+    let rule = |then: Action| Rule {
+        name: "what is missing".to_owned(),
+        span: reason.span,
+        then: then.into(),
+        when: Condition::Unknown(reason.clone()),
+    };
+    let zones = Zones { from: Vec::new(), to: Vec::new(), within: true, between: true, from_only: false };
+    Placed { zones, rules: vec![rule(Action::Allow), rule(Action::Deny)], only_allows: false }
+}
+
+fn named<'z>(zones: impl Iterator<Item = &'z String>) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    zones.filter(|zone| *zone != "any" && seen.insert(*zone)).cloned().collect()
+}
+
+/// `trust, dmz -> untrust`
+fn label(pairs: &[(String, String)]) -> String {
+    const SHOWN: usize = 6;
+    let mut by_to: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (from, to) in pairs {
+        match by_to.iter_mut().find(|(own, _)| own == to) {
+            Some((_, froms)) => froms.push(from),
+            None => by_to.push((to, vec![from])),
+        }
+    }
+    let froms = |froms: &[&str]| match froms.len() {
+        ..=SHOWN => froms.join(", "),
+        more => format!("{} and {} more", froms[..SHOWN].join(", "), more - SHOWN),
+    };
+    let texts: Vec<String> = by_to.iter().map(|(to, of)| format!("{} -> {to}", froms(of))).collect();
+    texts.join("; ")
+}
+
+fn matched_categories(lists: &[List<'_>]) -> BTreeSet<String> {
+    let enabled = lists.iter().flat_map(|list| &list.rules).filter(|rule| !rule.says("disabled", "yes"));
+    enabled.flat_map(|rule| rule.values("category")).map(|category| category.name.clone()).collect()
+}
+
+/// The lists of a scope and of those above it, in the order in which the device goes through them.
+pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<List<'a>> {
+    let chain = scopes.chain(scope);
+    let own = &scopes.all[scope];
+    let list = |index: usize, section: &'static str, only_if: Option<Reason>| {
+        let node = scopes.all[index].node;
+        let holders = node.all(&[section, stage, "rules"]);
+        let missing = holders.is_empty() && !node.complete && stage == "security";
+        let cut = missing || holders.iter().any(|holder| !holder.complete);
+        List {
+            scope: index,
+            section,
+            rules: holders.into_iter().flat_map(|holder| &holder.children).collect(),
+            cut,
+            only_if,
+        }
+    };
+    let perhaps = |index: &usize| {
+        let name = &scopes.all[*index].name;
+        Some(Reason::new(format!("whether the device group `{name}` stands above `{}` is not in the export", own.name)))
+    };
+    let with_maybe = |section: &'static str| -> Vec<List<'a>> {
+        own.maybe_above.iter().map(|index| list(*index, section, perhaps(index))).collect()
+    };
+    let panorama =
+        own.kind != Kind::Vsys || own.node.child("pre-rulebase").is_some() || own.node.child("post-rulebase").is_some();
+    let (outer, inner) = (chain.iter().rev(), chain.iter());
+    let mut all: Vec<List<'a>> = Vec::new();
+    if panorama {
+        all.extend(outer.clone().take(chain.len() - 1).map(|&index| list(index, "pre-rulebase", None)));
+        all.extend(with_maybe("pre-rulebase"));
+        all.push(list(scope, "pre-rulebase", None));
+    }
+    if own.kind == Kind::Vsys || own.node.child("rulebase").is_some() {
+        all.push(list(scope, "rulebase", None));
+    }
+    if panorama {
+        all.push(list(scope, "post-rulebase", None));
+        all.extend(with_maybe("post-rulebase"));
+        all.extend(inner.skip(1).map(|&index| list(index, "post-rulebase", None)));
+    }
+    all
+}
+
+fn lists_of(scopes: &Scopes<'_>, scope: usize, stage: &str, reader: &mut Reader<'_, '_>) -> Vec<Placed> {
+    let lists = lists(scopes, scope, stage);
+    let rules = lists.iter().flat_map(|list| list.rules.iter().map(|rule| (*rule, list.only_if.as_ref())));
+    rules.filter_map(|(rule, only_if)| reader.decryption(rule, only_if)).collect()
+}
+
+/// Hosts that are never opened. How their entries match is not documented as exactly as URL categories are.
+fn exclusions(scopes: &Scopes<'_>, scope: usize) -> Option<Placed> {
+    let entries = scopes
+        .chain(scope)
+        .into_iter()
+        .flat_map(|index| scopes.all[index].node.entries(&["ssl-decrypt", "ssl-exclude-cert"]).collect::<Vec<_>>());
+    let entry = entries.filter(|entry| !entry.says("exclude", "no")).next()?;
+    let reason =
+        Reason::new("hosts are excluded from decryption, and how the entries match is left open").at(entry.span);
+    let Placed { mut rules, zones, .. } = lost(&reason);
+    rules.retain(|rule| rule.then == Action::Deny.into());
+    Some(Placed { rules, zones, only_allows: false })
+}
+
+impl Fallback {
+    /// The innermost override of a default rule, or what the device does without one.
+    fn of(scopes: &Scopes<'_>, scope: usize, name: &str, reader: &mut Reader<'_, '_>) -> Fallback {
+        let sections = ["rulebase", "pre-rulebase", "post-rulebase"];
+        let chain = scopes.chain(scope);
+        let written = chain.iter().find_map(|&index| {
+            let node = scopes.all[index].node;
+            sections.iter().find_map(|section| {
+                node.entries(&[section, "default-security-rules", "rules"]).find(|rule| rule.name == name)
+            })
+        });
+        let allows = name == "intrazone-default";
+        match written {
+            Some(rule) => reader.default(rule, allows),
+            None => Fallback::new(if allows { Action::Allow } else { Action::Deny }, name, None),
+        }
+    }
+
+    fn new(action: Action, name: &str, rule: Option<&Node>) -> Fallback {
+        let does = if action == Action::Allow { "allows" } else { "denies" };
+        let why = format!("no rule matches, and `{name}` {does}");
+        Fallback { otherwise: Otherwise { action, span: rule.map(|rule| rule.span), why }, rules: Vec::new() }
+    }
+}
+
+impl Reader<'_, '_> {
+    fn default(&mut self, rule: &Node, allows: bool) -> Fallback {
+        self.context.used(rule.span);
+        let action = match rule.value("action") {
+            Some("allow") => Action::Allow,
+            None if allows => Action::Allow,
+            _ => Action::Deny,
+        };
+        let blocked = (action == Action::Allow).then(|| self.blocked(rule)).flatten();
+        let rules = blocked.map(|(when, span)| Rule {
+            name: format!("{} (URL filtering)", rule.name),
+            span: Some(span),
+            then: Action::Deny.into(),
+            when,
+        });
+        Fallback { rules: rules.into_iter().collect(), ..Fallback::new(action, &rule.name, Some(rule)) }
+    }
+}
