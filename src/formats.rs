@@ -5,6 +5,7 @@ mod cisco;
 mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
+mod fortios;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -20,6 +21,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &plain_list::PlainList,
     &squid::Squid,
     &azure_nsg::AzureNsg,
+    &fortios::FortiOs,
     &cisco_asa::CiscoAsa,
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,

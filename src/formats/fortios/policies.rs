@@ -1,0 +1,283 @@
+//! Policies as rules: whom and what each matches, and between which interfaces it applies.
+
+use super::context::{Context, Side, Test, unknown};
+use super::fields::{Effect, effect};
+use super::inspection::Inspections;
+use super::objects::Objects;
+use super::services::Services;
+use super::tree::{Entry, Table};
+use crate::addresses::{AddressSet, Family};
+use crate::policy::{Action, Condition, LineUse, Reason, Rule, Then};
+use crate::problem::Problem;
+
+/// The kinds of policy list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// `config firewall policy`; IPv4 and IPv6 each have their fields.
+    Policy,
+    /// `config firewall policy6`
+    Policy6,
+    /// `config firewall acl`, which comes first and drops.
+    Acl,
+    Acl6,
+    /// `config firewall security-policy`
+    Security,
+    /// `config firewall policy` in policy-based mode: what the traffic has to match besides.
+    Consent,
+    /// `config firewall proxy-policy`
+    Proxy,
+}
+
+/// One policy.
+#[derive(Clone, Debug)]
+pub(super) struct Applied {
+    pub key: String,
+    pub kind: Kind,
+    /// What it does with what it matches; several rules where that is not known.
+    pub rules: Vec<Rule>,
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    /// What it opens of TLS.
+    pub opens: Rule,
+}
+
+/// Reads the policies of a VDOM.
+pub(super) struct Reader<'c, 'a> {
+    pub context: &'c mut Context<'a>,
+    pub objects: Objects,
+    pub services: Services,
+    pub inspections: Inspections,
+}
+
+impl<'a> Reader<'_, 'a> {
+    /// The policies of a table in their order, with what may stand before, among and after them.
+    pub fn table(&mut self, table: &'a Table, kind: Kind) -> Vec<Applied> {
+        let doubt = table.doubt.as_ref();
+        let foreign = |reason| foreign(reason, kind);
+        let before = doubt.map(foreign);
+        let after = doubt.or(table.cut.as_ref()).map(foreign);
+        if let Some(reason) = doubt.or(table.cut.as_ref()) {
+            self.context.loses(reason.span);
+        }
+        let policies: Vec<Applied> = table.entries.iter().filter_map(|entry| self.policy(entry, kind)).collect();
+        before.into_iter().chain(policies).chain(after).collect()
+    }
+
+    fn policy(&mut self, entry: &'a Entry, kind: Kind) -> Option<Applied> {
+        self.account(entry);
+        if entry.value("status") == Some("disable") {
+            return None;
+        }
+        let when = self.condition(entry, kind);
+        let span = entry.span;
+        let named = entry.value("name").map(|name| format!(" ({name})")).unwrap_or_default();
+        let name = format!("policy {}{named}", entry.key);
+        let rule = |then: Then, when: Condition| Rule { name: name.clone(), span, then, when };
+        let either = |text: String| {
+            let open = Condition::All(vec![when.clone(), Condition::Unknown(Reason { text, span })]);
+            [Action::Allow, Action::Deny].map(|action| rule(action.into(), open.clone())).to_vec()
+        };
+        let rules = match (action(entry, kind), &entry.damaged) {
+            (_, Some(reason)) => either(reason.text.clone()),
+            (Ok(Action::Deny), _) => vec![rule(Action::Deny.into(), when.clone())],
+            (Ok(Action::Allow), _) => vec![rule(self.accepted(entry, kind), when.clone())],
+            (Err(other), _) => either(format!("the policy's action is `{other}`")),
+        };
+        let allows = matches!(action(entry, kind), Ok(Action::Allow));
+        let opens = if allows { self.inspections.opens(self.context, entry, kind) } else { Action::Deny.into() };
+        let (from, to) = interfaces(entry, kind);
+        Some(Applied { key: entry.key.clone(), kind, rules, from, to, opens: rule(opens, when.clone()) })
+    }
+
+    fn accepted(&mut self, entry: &'a Entry, kind: Kind) -> Then {
+        match kind {
+            Kind::Consent => Action::Allow.into(),
+            _ => self.inspections.after(self.context, entry, kind),
+        }
+    }
+
+    fn account(&mut self, entry: &Entry) {
+        self.context.uses_fields(entry, &[]);
+        for field in &entry.fields {
+            match effect(field) {
+                Effect::Unknown => self.context.loses(Some(field.span)),
+                Effect::Nothing | Effect::Content => {}
+                _ => self.context.account.record_span(self.context.source, field.span, LineUse::Used),
+            }
+        }
+        if entry.damaged.is_some() {
+            self.context.loses(entry.damaged.as_ref().and_then(|reason| reason.span));
+        }
+    }
+
+    fn condition(&mut self, entry: &Entry, kind: Kind) -> Condition {
+        let mut parts = self.narrowing(entry);
+        parts.extend(schedule(entry, kind));
+        let (from, to) = interfaces(entry, kind);
+        if from.is_empty() || to.is_empty() {
+            let text = "the policy does not name its interfaces in this text".to_owned();
+            parts.push(Condition::Unknown(Reason { text, span: entry.span }));
+        }
+        let (source, destination) = (self.side(entry, Side::Source, kind), self.side(entry, Side::Destination, kind));
+        parts.push(source.condition(Side::Source));
+        match service_of_internet(entry) {
+            Some(reason) => {
+                self.tell_internet_service(entry, &reason);
+                parts.push(Condition::Unknown(reason));
+            }
+            None => {
+                parts.push(destination.condition(Side::Destination));
+                parts.push(self.service(entry, kind));
+            }
+        }
+        Condition::All(parts)
+    }
+
+    fn narrowing(&mut self, entry: &Entry) -> Vec<Condition> {
+        let of = format!("policy {}", entry.key);
+        let mut parts = Vec::new();
+        for field in &entry.fields {
+            match effect(field) {
+                Effect::Narrows(why) => parts.push(unknown(format!("the policy also looks at {why}"), field.span)),
+                Effect::Unknown => parts.push(self.context.unknown_field(field, &of)),
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    /// What a policy says of one end, for both IP versions.
+    fn side(&mut self, entry: &Entry, side: Side, kind: Kind) -> Test {
+        let end = if side == Side::Source { "srcaddr" } else { "dstaddr" };
+        let (v4, v6) = ([end.to_owned(), format!("{end}4")], format!("{end}6"));
+        let is_v6 = matches!(kind, Kind::Policy6 | Kind::Acl6);
+        let mut tests = Vec::new();
+        for (names, family) in [(&v4[..], if is_v6 { Family::V6 } else { Family::V4 }), (&[v6][..], Family::V6)] {
+            if let Some(field) =
+                names.iter().find_map(|name| entry.field(name)).filter(|field| !field.values.is_empty())
+            {
+                let test = self.objects.of(self.context, field, family, side);
+                tests.push(match negation(entry, &field.name) {
+                    Negation::No => test,
+                    Negation::Yes => test.within(&Test::set(AddressSet::all_of(family)), side),
+                    Negation::Unclear => {
+                        Test::other(unknown("whether the negation holds for IPv6 is not known", field.span))
+                    }
+                });
+            }
+        }
+        let by_service = service_of_internet(entry).is_some() && side == Side::Destination;
+        if tests.is_empty() && !by_service {
+            let text = format!("the policy has no `{end}` in this text");
+            tests.push(Test::other(Condition::Unknown(Reason { text, span: entry.span })));
+        }
+        Test::any(tests)
+    }
+
+    fn service(&mut self, entry: &Entry, kind: Kind) -> Condition {
+        let services = match (entry.field("service"), kind) {
+            (Some(field), _) if !field.values.is_empty() => self.services.of(self.context, field),
+            (_, Kind::Consent) => Condition::always(),
+            (_, Kind::Proxy) => Condition::always(),
+            _ => {
+                Condition::Unknown(Reason { text: "the policy has no `service` in this text".into(), span: entry.span })
+            }
+        };
+        if entry.enables("service-negate") { services.negate() } else { services }
+    }
+
+    fn tell_internet_service(&mut self, entry: &Entry, reason: &Reason) {
+        let Some(span) = reason.span else { return };
+        let message = format!("Policy {} names Internet services, whose addresses are FortiGuard's data.", entry.key);
+        let hint = "What it lets through is undecided. `diagnose internet-service id-summary` on the device lists the addresses.";
+        self.context.warn(&entry.key, Problem::warning("internet-service", message).at(span).hint(hint));
+    }
+}
+
+/// What policies that were not pasted may do.
+fn foreign(reason: &Reason, kind: Kind) -> Applied {
+    let rule = |action: Action| Rule {
+        name: "what was not pasted".into(),
+        span: reason.span,
+        then: action.into(),
+        when: Condition::Unknown(reason.clone()),
+    };
+    let any = || vec!["any".to_owned()];
+    let rules = [Action::Allow, Action::Deny].map(rule).to_vec();
+    Applied { key: String::new(), kind, rules, from: any(), to: any(), opens: rule(Action::Allow) }
+}
+
+/// Without `action` a policy denies (CLI Reference: config firewall policy, "action", default deny).
+fn action(entry: &Entry, kind: Kind) -> Result<Action, String> {
+    match (entry.value("action"), kind) {
+        (_, Kind::Acl | Kind::Acl6) => Ok(Action::Deny),
+        (_, Kind::Consent) => Ok(Action::Allow),
+        (Some("accept"), _) => Ok(Action::Allow),
+        (Some("deny"), _) => Ok(Action::Deny),
+        (None, Kind::Security) => Err("not in this text".into()),
+        (None, _) => Ok(Action::Deny),
+        (Some(other), _) => Err(other.into()),
+    }
+}
+
+fn schedule(entry: &Entry, kind: Kind) -> Option<Condition> {
+    match (entry.field("schedule"), entry.value("schedule")) {
+        (_, Some("always")) => None,
+        (_, Some("none")) => Some(Condition::never()),
+        (Some(field), Some(name)) => {
+            Some(unknown(format!("the schedule `{name}` holds at some times only"), field.span))
+        }
+        _ if matches!(kind, Kind::Acl | Kind::Acl6) => None,
+        _ => Some(Condition::Unknown(Reason {
+            text: "the policy has no `schedule` in this text".into(),
+            span: entry.span,
+        })),
+    }
+}
+
+fn service_of_internet(entry: &Entry) -> Option<Reason> {
+    let field = ["internet-service", "internet-service6"].into_iter().find(|name| entry.enables(name))?;
+    let names = ["name", "group", "custom", "custom-group", "id"];
+    let named: Vec<&str> =
+        names.iter().flat_map(|name| entry.values(&format!("{field}-{name}"))).map(String::as_str).collect();
+    let text =
+        format!("the policy names Internet services ({}), whose addresses are FortiGuard's data", named.join(", "));
+    Some(Reason { text, span: entry.field(field).map(|field| field.span) })
+}
+
+/// Whether a list of addresses is negated. IPv6 has its own switch since FortiOS 7.2.
+enum Negation {
+    No,
+    Yes,
+    Unclear,
+}
+
+fn negation(entry: &Entry, field: &str) -> Negation {
+    let general = field.trim_end_matches(['4', '6']);
+    let own = entry.value(&format!("{field}-negate"));
+    match (own, entry.enables(&format!("{general}-negate")), field.ends_with('6')) {
+        (Some("enable"), _, _) | (None, true, false) => Negation::Yes,
+        (None, true, true) => Negation::Unclear,
+        _ => Negation::No,
+    }
+}
+
+fn interfaces(entry: &Entry, kind: Kind) -> (Vec<String>, Vec<String>) {
+    let named = |field: &str| entry.values(field).to_vec();
+    match kind {
+        Kind::Acl | Kind::Acl6 => (named("interface"), vec!["any".to_owned()]),
+        Kind::Proxy => (from_proxy(entry), named("dstintf")),
+        _ => (named("srcintf"), named("dstintf")),
+    }
+}
+
+/// Requests reach an explicit proxy by its own port, a transparent one by an interface.
+fn from_proxy(entry: &Entry) -> Vec<String> {
+    match entry.value("proxy") {
+        Some("transparent-web") => {
+            entry.values("srcintf").iter().map(|name| format!("transparent proxy at {name}")).collect()
+        }
+        Some(kind) => vec![format!("proxy {kind}")],
+        None => vec!["proxy explicit-web".to_owned()],
+    }
+}

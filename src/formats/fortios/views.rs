@@ -1,0 +1,226 @@
+//! One VDOM as gates: its lists of policies, seen from each pair of interfaces.
+
+use super::context::Context;
+use super::inspection::Inspections;
+use super::objects::Objects;
+use super::pairs::{Alike, Zones, alike};
+use super::policies::{Applied, Kind, Reader};
+use super::services::Services;
+use super::tree::{Scope, Table};
+use crate::addresses::{AddressSet, Family};
+use crate::policy::{Action, Chain, Condition, Gate, Otherwise, Planes, Reason, Rule, Then, Vantage};
+use crate::problem::Problem;
+
+/// More points of view than this are not kept apart.
+const MAX_VIEWS: usize = 200;
+
+/// A point of view, and what a remedy needs to know of it.
+pub(super) struct View {
+    pub vantage: Vantage,
+    pub alike: Alike,
+    /// The list that decides, as `config` names it.
+    pub path: &'static str,
+    /// The first of its policies that applies.
+    pub first: Option<String>,
+}
+
+/// The lists of policies of a VDOM; each list is a stage of its own, or one of several that are tried as one.
+pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
+    let scope = context.scope;
+    let zones = Zones::of(scope);
+    let mut reader = Reader {
+        context,
+        objects: Objects::default(),
+        services: Services::default(),
+        inspections: Inspections::default(),
+    };
+    let based_on_applications = is_policy_based(scope);
+    let mut views = Vec::new();
+    let (path, lists): (&'static str, &[(&str, Kind)]) = match based_on_applications {
+        true => ("firewall security-policy", &[("firewall security-policy", Kind::Security)]),
+        false => ("firewall policy", PACKETS),
+    };
+    let consent =
+        based_on_applications.then(|| read(&mut reader, &[("firewall policy", Kind::Consent)])).unwrap_or_default();
+    let dropped = read(&mut reader, DROPS);
+    let decided = read(&mut reader, lists);
+    let proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
+    let tables = Tables { chains: reader.inspections.chains, openings: reader.inspections.tls.chains };
+    if !decided.is_empty() || lists.iter().any(|(path, _)| scope.tables.contains_key(*path)) {
+        let path = if scope.tables.contains_key("firewall consolidated policy") {
+            "firewall consolidated policy"
+        } else {
+            path
+        };
+        let list = List { path, prefix, otherwise: implicit_deny(), planes: Planes::BOTH, sources: AddressSet::all() };
+        let both = [dropped, decided].concat();
+        views.extend(of_list(&list, &both, &consent, &zones, &tables, reader.context));
+    }
+    if !proxied.is_empty() {
+        let list = List {
+            path: "firewall proxy-policy",
+            prefix,
+            otherwise: proxy_default(scope),
+            planes: Planes::PROXY,
+            sources: proxy_clients(scope),
+        };
+        views.extend(of_list(&list, &proxied, &[], &zones, &tables, reader.context));
+    }
+    views
+}
+
+const PACKETS: &[(&str, Kind)] = &[
+    ("firewall consolidated policy", Kind::Policy),
+    ("firewall policy", Kind::Policy),
+    ("firewall policy6", Kind::Policy6),
+];
+
+const DROPS: &[(&str, Kind)] = &[("firewall acl", Kind::Acl), ("firewall acl6", Kind::Acl6)];
+
+/// The chains that policies lead to.
+struct Tables {
+    chains: Vec<Chain>,
+    openings: Vec<Chain>,
+}
+
+struct List<'a> {
+    path: &'static str,
+    prefix: &'a str,
+    otherwise: Otherwise,
+    planes: Planes,
+    sources: AddressSet,
+}
+
+/// Policies that name applications exist in policy-based mode only (FortiOS Administration Guide: NGFW policy).
+fn is_policy_based(scope: &Scope) -> bool {
+    let settings = scope.tables.get("system settings").and_then(|table| table.own.value("ngfw-mode"));
+    match settings {
+        Some(mode) => mode == "policy-based",
+        None => !scope.entries("firewall security-policy").is_empty(),
+    }
+}
+
+fn read<'a>(reader: &mut Reader<'_, 'a>, lists: &[(&str, Kind)]) -> Vec<Applied> {
+    let scope = reader.context.scope;
+    let tables: Vec<(&'a Table, Kind)> =
+        lists.iter().filter_map(|(path, kind)| Some((scope.tables.get(*path)?, *kind))).collect();
+    tables.into_iter().flat_map(|(table, kind)| reader.table(table, kind)).collect()
+}
+
+/// FortiOS Administration Guide, "Firewall policy": what no policy matches is dropped by the implicit one, of ID 0.
+fn implicit_deny() -> Otherwise {
+    Otherwise { action: Action::Deny, span: None, why: "the implicit policy 0 denies the rest".into() }
+}
+
+/// CLI Reference: config web-proxy explicit, "sec-default-action", default deny.
+fn proxy_default(scope: &Scope) -> Otherwise {
+    let setting = scope.tables.get("web-proxy explicit").and_then(|table| table.own.field("sec-default-action"));
+    match setting {
+        Some(field) if field.values == ["accept"] => {
+            let why = "the explicit proxy accepts what no policy matches".into();
+            Otherwise { action: Action::Allow, span: Some(field.span), why }
+        }
+        _ => Otherwise { action: Action::Deny, span: None, why: "the proxy denies what no policy matches".into() },
+    }
+}
+
+/// CLI Reference: config web-proxy explicit, "ipv6-status", default disable.
+fn proxy_clients(scope: &Scope) -> AddressSet {
+    let settings = scope.tables.get("web-proxy explicit").map(|table| &table.own);
+    match settings.is_some_and(|own| own.enables("ipv6-status")) {
+        true => AddressSet::all(),
+        false => AddressSet::all_of(Family::V4),
+    }
+}
+
+fn of_list(
+    list: &List<'_>,
+    policies: &[Applied],
+    consent: &[Applied],
+    zones: &Zones,
+    tables: &Tables,
+    context: &mut Context<'_>,
+) -> Vec<View> {
+    let mut groups = alike(policies, zones);
+    if groups.is_empty() {
+        groups.push(Alike { pairs: vec![("any".into(), "any".into())], policies: Vec::new() });
+    }
+    let rest = groups.split_off(groups.len().min(MAX_VIEWS));
+    let mut views: Vec<View> = groups.into_iter().map(|group| view(list, policies, consent, tables, group)).collect();
+    if !rest.is_empty() {
+        let message =
+            format!("The policies tell more than {MAX_VIEWS} pairs of interfaces apart; the others stay undecided.");
+        context.problems.push(Problem::warning("too-many-pairs", message));
+        views.push(others(list));
+    }
+    views
+}
+
+fn view(list: &List<'_>, policies: &[Applied], consent: &[Applied], tables: &Tables, alike: Alike) -> View {
+    let own: Vec<&Applied> = alike.policies.iter().map(|&index| &policies[index]).collect();
+    let gate = |name: &str, rules: Vec<Rule>, chains: &[Chain], otherwise: Otherwise| Gate {
+        name: name.to_owned(),
+        speaks: list.planes,
+        rules,
+        chains: chains.to_vec(),
+        otherwise,
+        sources: list.sources.clone(),
+    };
+    let rules = own.iter().flat_map(|policy| policy.rules.clone()).collect();
+    let mut gates = vec![gate(list.path, rules, &tables.chains, list.otherwise.clone())];
+    if !consent.is_empty() {
+        gates.insert(0, gate("SSL inspection and authentication policies", agreed(consent), &[], implicit_deny()));
+    }
+    let openings: Vec<Rule> = own.iter().map(|policy| policy.opens.clone()).collect();
+    let opens = openings.iter().any(|rule| rule.then != Then::Decide(Action::Deny));
+    let why = "no policy that inspects it deeply accepts it".to_owned();
+    let decrypts = opens.then(|| {
+        gate("SSL inspection", openings, &tables.openings, Otherwise { action: Action::Deny, span: None, why })
+    });
+    let movable = |policy: &&&Applied| matches!(policy.kind, Kind::Policy | Kind::Security | Kind::Proxy);
+    let first = own.iter().filter(movable).map(|policy| policy.key.clone()).find(|key| !key.is_empty());
+    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts };
+    View { vantage, alike, path: list.path, first }
+}
+
+/// What matches one of these policies goes on; what becomes of the rest is not documented well enough.
+fn agreed(consent: &[Applied]) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = consent.iter().flat_map(|policy| policy.rules.clone()).collect();
+    let text = "no SSL inspection and authentication policy matches, and what follows from it is not known";
+    let span = rules.first().and_then(|rule| rule.span);
+    let when = Condition::Unknown(Reason { text: text.into(), span });
+    rules.push(Rule { name: "no policy of the first list".into(), span, then: Action::Allow.into(), when });
+    rules
+}
+
+/// All pairs beyond the limit, as one point of view that nothing is known of.
+fn others(list: &List<'_>) -> View {
+    let reason = Reason::new(format!("more than {MAX_VIEWS} pairs of interfaces are told apart"));
+    let rule =
+        Rule { name: "further pairs".into(), span: None, then: Action::Allow.into(), when: Condition::Unknown(reason) };
+    let gate = Gate {
+        name: list.path.to_owned(),
+        speaks: list.planes,
+        rules: vec![rule],
+        chains: Vec::new(),
+        otherwise: list.otherwise.clone(),
+        sources: AddressSet::all(),
+    };
+    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], decrypts: None };
+    View { vantage, alike: Alike { pairs: Vec::new(), policies: Vec::new() }, path: list.path, first: None }
+}
+
+/// What stands for a text that has objects, but no policies.
+pub(super) fn without_policies(reason: Reason) -> Vantage {
+    let rule =
+        Rule { name: "policies".into(), span: None, then: Action::Allow.into(), when: Condition::Unknown(reason) };
+    let gate = Gate {
+        name: "firewall policy".into(),
+        speaks: Planes::BOTH,
+        rules: vec![rule],
+        chains: Vec::new(),
+        otherwise: implicit_deny(),
+        sources: AddressSet::all(),
+    };
+    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], decrypts: None }
+}
