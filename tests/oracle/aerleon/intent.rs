@@ -37,8 +37,8 @@ pub fn random(random: &mut Rng) -> Intent {
         let term = term(random, &mut intent, number);
         intent.terms.push(term);
     }
-    match random.u32(..4) {
-        0 => {}
+    match random.u32(..8) {
+        0 | 2 => {}
         1 => intent.terms.push(json!({"name": "rest", "protocol": "tcp", "action": "accept"})),
         _ => intent.terms.push(json!({"name": "rest", "action": "deny"})),
     }
@@ -46,6 +46,12 @@ pub fn random(random: &mut Rng) -> Intent {
 }
 
 impl Intent {
+    pub fn has_protocol_without_ports(&self) -> bool {
+        let lacks = |term: &Value, field| term.get(field).is_none();
+        let portless = |term: &Value| lacks(term, "destination-port") && lacks(term, "source-port");
+        self.terms.iter().any(|term| !lacks(term, "protocol") && portless(term))
+    }
+
     pub fn json(&self) -> Value {
         let prefixes = |network: &Network| -> Value {
             network.prefixes.iter().map(|(address, length)| format!("{address}/{length}")).collect()
@@ -149,7 +155,7 @@ fn ports(random: &mut Rng, intent: &Intent, term: &mut Value) {
         protocol.split(' ').all(|protocol| all.iter().any(|entry| entry.2 == protocol))
     };
     let names: Vec<&str> = intent.services.iter().filter(has).map(|(name, _)| name.as_str()).collect();
-    if !one_in(random, 4) {
+    if !one_in(random, 12) {
         term["destination-port"] = pick(random, &names).into();
     }
     if one_in(random, 6) {
@@ -206,7 +212,8 @@ impl fmt::Display for Packet {
 /// An address of the block, most often at the edge of a network, inside or outside.
 fn met(random: &mut Rng, intent: &Intent, block: Block, v6: bool) -> IpAddr {
     let firsts = intent.networks.iter().flat_map(|network| &network.prefixes);
-    let edges: Vec<(IpAddr, u8)> = firsts.filter(|(first, _)| first.is_ipv6() == v6 && block.holds(*first)).copied().collect();
+    let edges: Vec<(IpAddr, u8)> =
+        firsts.filter(|(first, _)| first.is_ipv6() == v6 && block.holds(*first)).copied().collect();
     if edges.is_empty() || one_in(random, 3) {
         return address(random, block, v6);
     }

@@ -5,7 +5,11 @@
 //!   `object-group`, NX-OS `addrgroup` and `portgroup`. Where a term excludes addresses the group's name is missing.
 //! - `cisco` with `mixed` and `ciscoasa` over IPv6: the ASA renderer writes the IPv4 addresses alone, and `mixed` is
 //!   `extended` and `inet6` one after the other, which are asked each by itself.
+//! - `paloalto` with `inet`: rules name address objects that have IPv6 addresses alone and are therefore not written.
+//! - A rendering without any rule, because no term has addresses of its IP version: a list of IOS without entries lets
+//!   everything through, while Aerleon means that it denies.
 
+use super::intent::Intent;
 use egress_check::addresses::Family;
 
 pub struct Target {
@@ -16,10 +20,27 @@ pub struct Target {
     /// The id of the format that has to be detected, and that reads it.
     pub format: &'static str,
     pub vantage: Option<&'static str>,
+    /// Other formats whose words the text could be as well: an IPv6 list is written alike for IOS, NX-OS and EOS.
+    pub alike: &'static [&'static str],
     families: &'static [Family],
 }
 
+/// Intents that Aerleon renders as something else, with the reason.
+struct Defect {
+    platform: &'static str,
+    /// `fortigate`: a term with a protocol and without ports gets the service `ALL`, which Fortinet's administration guide
+    /// describes as any protocol: what is meant for TCP is let through for UDP.
+    applies: fn(&Intent) -> bool,
+}
+
+const DEFECTS: &[Defect] = &[Defect { platform: "fortigate", applies: Intent::has_protocol_without_ports }];
+
 impl Target {
+    /// Whether Aerleon is known not to render the intent as it is meant.
+    pub fn distorts(&self, intent: &Intent) -> bool {
+        DEFECTS.iter().any(|defect| defect.platform == self.platform && (defect.applies)(intent))
+    }
+
     pub fn speaks(&self, family: Family) -> bool {
         self.families.contains(&family)
     }
@@ -28,7 +49,6 @@ impl Target {
 const V4: &[Family] = &[Family::V4];
 const V6: &[Family] = &[Family::V6];
 const BOTH: &[Family] = &[Family::V4, Family::V6];
-const ZONES: &str = "from-zone inside to-zone outside";
 const MIXED_ZONES: &str = "from-zone inside to-zone outside mixed";
 
 const fn target(
@@ -37,18 +57,17 @@ const fn target(
     format: &'static str,
     families: &'static [Family],
 ) -> Target {
-    Target { key, platform, options, format, vantage: None, families }
+    Target { key, platform, options, format, vantage: None, alike: &[], families }
 }
 
 pub const TARGETS: &[Target] = &[
-    target("paloalto", ("paloalto", ZONES), "panos", V4),
-    target("paloalto-mixed", ("paloalto", MIXED_ZONES), "panos", BOTH),
+    target("paloalto", ("paloalto", MIXED_ZONES), "panos", BOTH),
     target("fortigate", ("fortigate", MIXED_ZONES), "fortios", BOTH),
     target("ciscoasa", ("ciscoasa", "random"), "cisco-asa", V4),
     target("cisco", ("cisco", "random extended"), "cisco-ios", V4),
     target("cisco-inet6", ("cisco", "random inet6"), "cisco-ios", V6),
     target("cisconx", ("cisconx", "random extended"), "cisco-nxos", V4),
-    target("cisconx-inet6", ("cisconx", "random inet6"), "cisco-nxos", V6),
+    Target { alike: &["cisco-ios"], ..target("cisconx-inet6", ("cisconx", "random inet6"), "cisco-nxos", V6) },
     target("arista", ("arista", "random extended"), "cisco-nxos", V4),
-    target("arista-inet6", ("arista", "random inet6"), "cisco-nxos", V6),
+    Target { alike: &["cisco-ios"], ..target("arista-inet6", ("arista", "random inet6"), "cisco-nxos", V6) },
 ];
