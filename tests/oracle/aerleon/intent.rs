@@ -24,6 +24,8 @@ pub struct Intent {
     networks: Vec<Network>,
     services: Vec<(String, Vec<(u16, u16, &'static str)>)>,
     terms: Vec<Value>,
+    /// Whether terms may exclude addresses: some products are asked only about intents without.
+    excluding: bool,
 }
 
 struct Network {
@@ -32,13 +34,15 @@ struct Network {
 }
 
 pub fn random(random: &mut Rng) -> Intent {
-    let mut intent = Intent { networks: networks(random), services: services(random), terms: Vec::new() };
+    let mut intent =
+        Intent { networks: networks(random), services: services(random), terms: Vec::new(), excluding: random.bool() };
     for number in 0..random.usize(2..8) {
         let term = term(random, &mut intent, number);
         intent.terms.push(term);
     }
     match random.u32(..8) {
         0 | 2 => {}
+        3..=5 => intent.terms.push(json!({"name": "rest", "action": "accept"})),
         1 => intent.terms.push(json!({"name": "rest", "protocol": "tcp", "action": "accept"})),
         _ => intent.terms.push(json!({"name": "rest", "action": "deny"})),
     }
@@ -50,6 +54,12 @@ impl Intent {
         let lacks = |term: &Value, field| term.get(field).is_none();
         let portless = |term: &Value| lacks(term, "destination-port") && lacks(term, "source-port");
         self.terms.iter().any(|term| !lacks(term, "protocol") && portless(term))
+    }
+
+    pub fn has_exclusions(&self) -> bool {
+        let excludes =
+            |term: &Value| ["source-exclude", "destination-exclude"].iter().any(|&side| term.get(side).is_some());
+        self.terms.iter().any(excludes)
     }
 
     pub fn json(&self) -> Value {
@@ -125,7 +135,7 @@ fn term(random: &mut Rng, intent: &mut Intent, number: usize) -> Value {
             continue;
         }
         let (name, other) = (format!("{letter}{}", random.u8(..3)), format!("{letter}{}", random.u8(..3)));
-        if one_in(random, 3) {
+        if intent.excluding && one_in(random, 3) {
             term[format!("{side}-exclude")] = hole(random, intent, &name, format!("H{number}{letter}")).into();
         }
         term[format!("{side}-address")] = if one_in(random, 3) { format!("{name} {other}") } else { name }.into();

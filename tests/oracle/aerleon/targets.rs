@@ -25,15 +25,18 @@ pub struct Target {
     families: &'static [Family],
 }
 
-/// Intents that Aerleon renders as something else, with the reason.
+/// Intents that Aerleon renders as something else.
 struct Defect {
     platform: &'static str,
-    /// `fortigate`: a term with a protocol and without ports gets the service `ALL`, which Fortinet's administration guide
-    /// describes as any protocol: what is meant for TCP is let through for UDP.
     applies: fn(&Intent) -> bool,
 }
 
-const DEFECTS: &[Defect] = &[Defect { platform: "fortigate", applies: Intent::has_protocol_without_ports }];
+const DEFECTS: &[Defect] = &[
+    // A term with a protocol and without ports gets the service `ALL`, which is any protocol: TCP's rule lets UDP through.
+    Defect { platform: "fortigate", applies: Intent::has_protocol_without_ports },
+    // What remains after exclusions goes into one address group without a name, shared by all terms.
+    Defect { platform: "paloalto", applies: Intent::has_exclusions },
+];
 
 impl Target {
     /// Whether Aerleon is known not to render the intent as it is meant.
