@@ -59,11 +59,17 @@ def without_exclusions(checked):
             for side in ("source_address", "destination_address"):
                 excluded = getattr(term, side + "_exclude")
                 if excluded:
-                    setattr(term, side, nacaddr.ExcludeAddrs(getattr(term, side), excluded))
+                    setattr(term, side, remaining(getattr(term, side), excluded))
                     if not getattr(term, side):
                         terms.remove(term)
                         break
     return checked
+
+
+def remaining(addresses, excluded):
+    """`ExcludeAddrs` takes addresses of one IP version at a time."""
+    of = lambda all, version: [address for address in all if address.version == version]
+    return [left for version in (4, 6) for left in nacaddr.ExcludeAddrs(of(addresses, version), of(excluded, version))]
 
 
 def verdict(checked, question):
