@@ -2,6 +2,7 @@
 //!
 //! Each oracle is a test that is ignored unless it is asked for, because it needs its product's program.
 
+mod aerleon;
 mod campaign;
 mod chance;
 mod squid;

@@ -7,6 +7,7 @@ mod lint;
 mod notices;
 mod npm;
 mod oracle;
+mod python;
 mod serve;
 mod shell;
 mod snapshot;

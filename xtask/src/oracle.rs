@@ -1,27 +1,40 @@
 //! `cargo xtask oracle [NAME…] [--seed N] [--decisions N]`: asks other products' own programs, and compares.
 
-use crate::{debian, shell};
+use crate::{debian, python, shell};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
 /// A product's program, and the test in `tests/oracle/` that compares it with us.
 struct Oracle {
     name: &'static str,
-    program: &'static str,
-    /// The Debian package that holds the program.
-    package: &'static str,
+    program: Program,
     /// The environment variable by which the test finds the program.
     variable: &'static str,
     test: &'static str,
 }
 
-const ORACLES: &[Oracle] = &[Oracle {
-    name: "squid",
-    program: "squid",
-    package: "squid-openssl",
-    variable: "ORACLE_SQUID",
-    test: "squid::squid_and_explain_agree",
-}];
+/// Where a program comes from.
+enum Program {
+    /// In a Debian package.
+    Debian { program: &'static str, package: &'static str },
+    /// The Python of an environment with the packages of a file of pinned versions, from the root of the workspace.
+    Python { requirements: &'static str },
+}
+
+const ORACLES: &[Oracle] = &[
+    Oracle {
+        name: "squid",
+        program: Program::Debian { program: "squid", package: "squid-openssl" },
+        variable: "ORACLE_SQUID",
+        test: "squid::squid_and_explain_agree",
+    },
+    Oracle {
+        name: "aerleon",
+        program: Program::Python { requirements: "tests/oracle/aerleon/requirements.txt" },
+        variable: "ORACLE_AERLEON",
+        test: "aerleon::aerleon_and_explain_agree",
+    },
+];
 
 /// What was asked for: which oracles, and the settings of their tests as environment variables.
 #[derive(Default)]
@@ -88,25 +101,29 @@ impl Oracle {
         )
     }
 
-    /// Finds the program, installing it where that is possible without asking; else says what to install.
     fn ensure(&self) -> Result<PathBuf> {
-        if let Some(program) = self.find() {
-            return Ok(program);
-        }
-        debian::install(&[self.package])?;
-        match self.find() {
-            Some(program) => Ok(program),
-            None => bail!(
-                "the oracle {} needs the program `{}`. On Debian: apt-get install {}",
-                self.name,
-                self.program,
-                self.package
-            ),
+        match self.program {
+            Program::Debian { program, package } => self.ensure_packaged(program, package),
+            Program::Python { requirements } => python::environment(self.name, &shell::root().join(requirements)),
         }
     }
 
-    fn find(&self) -> Option<PathBuf> {
-        let system = PathBuf::from("/usr/sbin").join(self.program);
-        shell::on_path(self.program).or_else(|| Some(system).filter(|path| path.is_file()))
+    /// Finds the program, installing it where that is possible without asking; else says what to install.
+    fn ensure_packaged(&self, program: &str, package: &str) -> Result<PathBuf> {
+        if let Some(found) = find(program) {
+            return Ok(found);
+        }
+        debian::install(&[package])?;
+        match find(program) {
+            Some(found) => Ok(found),
+            None => {
+                bail!("the oracle {} needs the program `{program}`. On Debian: apt-get install {package}", self.name)
+            }
+        }
     }
+}
+
+fn find(program: &str) -> Option<PathBuf> {
+    let system = PathBuf::from("/usr/sbin").join(program);
+    shell::on_path(program).or_else(|| Some(system).filter(|path| path.is_file()))
 }
