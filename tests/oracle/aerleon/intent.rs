@@ -13,6 +13,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 const CLIENTS: Block = Block { v4: 0x0A14_0000, v6: 0x2001_0db8_0001 };
 const SERVERS: Block = Block { v4: 0xC633_0000, v6: 0x2001_0db8_0002 };
 
+/// A service's name, and its ranges of ports with their protocol.
+type Service = (String, Vec<(u16, u16, &'static str)>);
+
 #[derive(Clone, Copy)]
 struct Block {
     v4: u32,
@@ -22,7 +25,7 @@ struct Block {
 /// A policy for Aerleon, with the networks and services that it names.
 pub struct Intent {
     networks: Vec<Network>,
-    services: Vec<(String, Vec<(u16, u16, &'static str)>)>,
+    services: Vec<Service>,
     terms: Vec<Value>,
     /// Whether terms may exclude addresses: some products are asked only about intents without.
     excluding: bool,
@@ -113,7 +116,7 @@ fn first(address: IpAddr, length: u8) -> IpAddr {
     }
 }
 
-fn services(random: &mut Rng) -> Vec<(String, Vec<(u16, u16, &'static str)>)> {
+fn services(random: &mut Rng) -> Vec<Service> {
     let mut service = |number| {
         let entries = (0..random.usize(1..4)).map(|_| {
             let low = pick(random, &[53, 80, 443, 514, 1433, 8000, 8080]);
