@@ -295,13 +295,13 @@ impl List {
         let planes = self.planes();
         let asked = self.may_block && input.polarity.is_none();
         let listed = self.listed(input.source);
-        let (rules, otherwise) = match asked {
+        let (order, rules, otherwise) = match asked {
             true => polarity::undecided(listed),
             false => polarity::arrange(listed, input.polarity),
         };
         let speaks = if asked { Planes::BOTH } else { planes };
         let sources = crate::addresses::AddressSet::all();
-        let gate = Gate { name: "list".to_owned(), speaks, rules, chains: Vec::new(), otherwise, sources };
+        let gate = Gate { name: "list".to_owned(), speaks, order, rules, chains: Vec::new(), otherwise, sources };
         let vantage = Vantage { label: "list".to_owned(), gates: vec![gate], decrypts: None };
         Policy { vantages: vec![vantage], problems, account: self.account }
     }
