@@ -156,7 +156,11 @@ fn line_of(device: &Device<'_>, by: &[By]) -> Option<u32> {
 fn by_sentence(device: &Device<'_>, part: &Part<String>) -> String {
     let rules: Vec<String> = part.by.iter().map(|by| rule_text(device, by)).collect();
     let behind = part.behind.iter().filter(|behind| behind.by.allows).map(|behind| rule_text(device, &behind.by));
-    let behind: String = behind.map(|rule| format!("; {rule} would let it through but comes later")).collect();
+    let loses = match part.behind.as_ref().is_some_and(|behind| behind.wherever) {
+        true => ", but a denial wins over it wherever it stands",
+        false => " but comes later",
+    };
+    let behind: String = behind.map(|rule| format!("; {rule} would let it through{loses}")).collect();
     format!("`{}` {}: {}{behind}", part.of, part.outcome.verb(), rules.join(", then "))
 }
 

@@ -42,6 +42,8 @@ pub struct Gate {
     /// What the device calls it: `http_access`, an NSG's name.
     pub name: String,
     pub speaks: Planes,
+    /// Which rule wins on the device; `rules` are already put so that the first that matches does.
+    pub order: Order,
     pub rules: Vec<Rule>,
     /// The lists that rules may go to, by their index.
     pub chains: Vec<Chain>,
@@ -72,6 +74,11 @@ impl Order {
             Order::AllowWins => rules.sort_by_key(|rule| !is(rule, Action::Allow)),
         }
         rules
+    }
+
+    /// Whether one action wins over the other wherever its rule stands.
+    pub fn ignores_place(self) -> bool {
+        matches!(self, Order::DenyWins | Order::AllowWins)
     }
 }
 

@@ -106,6 +106,8 @@ pub struct Behind {
     pub by: By,
     /// Whether the rules before it take everything that it names, whatever is asked. Not looked into for names.
     pub never: bool,
+    /// Whether what decides wins wherever it stands.
+    pub wherever: bool,
 }
 
 /// A rule, or a gate's default, that decides.

@@ -184,6 +184,16 @@ fn a_rule_that_never_gets_its_turn_is_told_where_it_matters() {
 }
 
 #[test]
+fn a_denial_of_a_list_that_has_no_order_is_not_said_to_come_first() {
+    for list in ["allow 192.0.2.0/25\ndeny 192.0.2.0/24\n", "deny 192.0.2.0/24\nallow 192.0.2.0/25\n"] {
+        let told = interplay(&[list]);
+        let wins = |message: &str| message.contains("wins over it, wherever it stands, and blocks");
+        assert!(!told.is_empty() && told.iter().all(|(_, message, _)| wins(message)), "{list}: {told:?}");
+        assert!(told.iter().all(|(_, message, _)| !message.contains("later")), "{list}: {told:?}");
+    }
+}
+
+#[test]
 fn a_name_that_an_earlier_line_blocks_is_told_with_both_lines() {
     let conf = "acl bad dstdomain -n .z.blob.core.windows.net\nacl good dstdomain -n .windows.net\n\
         http_access deny bad\nhttp_access allow good\nhttp_access deny all\n";

@@ -6,6 +6,7 @@ mod comments;
 mod damage;
 mod dialects;
 mod dns_lists;
+mod doubt;
 mod foreign;
 mod lines;
 mod meaning;
@@ -31,6 +32,7 @@ use crate::source::{Line, Source, Span};
 use comments::Blanked;
 use dialects::Row;
 use dns_lists::DnsLine;
+use doubt::Doubt;
 use lines::{Entry, Reading, Scope, Style};
 use polarity::Listed;
 use sections::Sections;
@@ -95,7 +97,7 @@ impl Format for PlainList {
             bullets: list.style.dash_is_bullet,
             ports: list.carries_ports(),
             addresses_only: planes.addresses && !planes.names,
-            denies: list.entries.iter().any(|found| found.entry.denied),
+            denies: list.entries.iter().any(|found| found.entry.ways().contains(&true)),
         };
         remedy::remedy(input.source, &manner, gaps)
     }
@@ -156,15 +158,15 @@ impl List {
             Some(layout) => list.read_table(input.source, &blanked.text, &layout),
             None => list.read_lines(input.source, &blanked.text),
         }
-        list.doubt_comments(&blanked);
         list.settle_sections(input.polarity);
+        list.doubt_comments(&blanked);
         list
     }
 
     fn doubt_comments(&mut self, blanked: &Blanked<'_>) {
         for found in &mut self.entries {
             if let Some(why) = blanked.doubt(found.span.start as usize) {
-                found.entry.doubt = Some(why.to_owned());
+                found.entry.doubt.get_or_insert_with(|| Doubt::void(why));
             }
         }
     }
@@ -223,7 +225,7 @@ impl List {
             return;
         }
         for found in self.entries.iter_mut().take(self.below_head) {
-            found.entry.doubt.take_if(|why| why.as_str() == sections::DENIED);
+            found.entry.doubt.take_if(|doubt| doubt.why == sections::DENIED);
         }
     }
 
@@ -293,32 +295,39 @@ impl List {
         let planes = self.planes();
         let asked = self.may_block && input.polarity.is_none();
         let listed = self.listed(input.source);
-        let (rules, otherwise) = match asked {
+        let (order, rules, otherwise) = match asked {
             true => polarity::undecided(listed),
             false => polarity::arrange(listed, input.polarity),
         };
         let speaks = if asked { Planes::BOTH } else { planes };
         let sources = crate::addresses::AddressSet::all();
-        let gate = Gate { name: "list".to_owned(), speaks, rules, chains: Vec::new(), otherwise, sources };
+        let gate = Gate { name: "list".to_owned(), speaks, order, rules, chains: Vec::new(), otherwise, sources };
         let vantage = Vantage { label: "list".to_owned(), gates: vec![gate], decrypts: None };
         Policy { vantages: vec![vantage], problems, account: self.account }
     }
 
     /// The rules of all entries, in the order of their lines, and of what is not understood.
     fn listed(&self, source: &Source) -> Vec<Listed> {
-        let entries = self.entries.iter().flat_map(|found| {
-            meaning::conditions(&found.entry, self.row.product).into_iter().map(|when| Listed {
-                name: found.entry.text.clone(),
-                span: found.span,
-                when,
-                excepted: found.entry.denied,
-            })
-        });
-        let unclear = self.unclear.iter().map(|(span, _, scope)| {
+        let mut listed = Vec::with_capacity(self.entries.len());
+        for Found { entry, span } in &self.entries {
+            for excepted in entry.ways() {
+                let conditions = meaning::conditions(entry, self.row.product).into_iter();
+                listed.extend(conditions.map(|when| Listed { name: entry.text.clone(), span: *span, when, excepted }));
+            }
+        }
+        for (span, _, scope) in &self.unclear {
             let text = quoted(source, *span);
-            Listed { when: meaning::not_understood(*scope, &text), name: text, span: *span, excepted: false }
-        });
-        entries.chain(unclear).collect()
+            let when = meaning::not_understood(*scope, &text);
+            let denies = *scope == Scope::Addresses && scene::may_deny(text_of(source, *span));
+            let ways = [Some(false), denies.then_some(true)].into_iter().flatten();
+            listed.extend(ways.map(|excepted| Listed {
+                name: text.clone(),
+                span: *span,
+                when: when.clone(),
+                excepted,
+            }));
+        }
+        listed
     }
 }
 
@@ -329,7 +338,11 @@ fn span_of(source: &Source, first: u32, last: u32) -> Span {
 
 /// The text of a span, short enough to quote.
 fn quoted(source: &Source, span: Span) -> String {
-    quote(source.text().get(span.start as usize..span.end as usize).unwrap_or(""))
+    quote(text_of(source, span))
+}
+
+fn text_of(source: &Source, span: Span) -> &str {
+    source.text().get(span.start as usize..span.end as usize).unwrap_or("")
 }
 
 /// A dash and a blank are a bullet where half of the lines with entries or more begin with them.

@@ -99,11 +99,13 @@ fn otherwise() -> Otherwise {
 }
 
 fn vantage(label: String, rules: Vec<Rule>) -> Vantage {
-    let rules = Order::DenyWins.first_match(rules);
+    let order = Order::DenyWins;
+    let rules = order.first_match(rules);
     let sources = AddressSet::all();
     let gate = Gate {
         name: label.clone(),
         speaks: Planes::COMMUNITIES,
+        order,
         rules,
         chains: Vec::new(),
         otherwise: otherwise(),

@@ -136,6 +136,7 @@ impl<'a> Ruled<'a> {
                 first: decision.by(self.gate, &self.rules),
                 by: by(self.gate, &self.rules, Some(rule), outcome == Outcome::Blocked),
                 never: never.contains(&rule),
+                wherever: self.gate.order.ignores_place(),
             }),
         };
         by_reasons.into_iter().map(part).collect()

@@ -115,7 +115,7 @@ impl Heights<'_> {
 #[cfg(test)]
 mod tests {
     use crate::addresses::AddressSet;
-    use crate::policy::{Action, Chain, Condition, Gate, Otherwise, Planes, Rule, Then, Vantage};
+    use crate::policy::{Action, Chain, Condition, Gate, Order, Otherwise, Planes, Rule, Then, Vantage};
     use crate::reach::{Outcome, Part, Question, TagTable, addresses};
 
     struct NoTags;
@@ -136,6 +136,7 @@ mod tests {
         let gate = Gate {
             name: "gate".into(),
             speaks: Planes::ADDRESSES,
+            order: Order::First,
             rules: lists.next().unwrap_or_default(),
             chains: lists.map(|rules| Chain { name: "chain".into(), rules }).collect(),
             otherwise: Otherwise { action: Action::Deny, span: None, why: "default".into() },

@@ -34,6 +34,7 @@ pub(super) fn part<T>(gate: &Gate, rules: &[&Rule], decision: &Decision, of: T, 
         first: decision.by(gate, rules),
         by: by(gate, rules, Some(rule), true),
         never: false,
+        wherever: gate.order.ignores_place(),
     });
     Part { of, outcome, by: decision.by(gate, rules), reasons, behind }
 }

@@ -31,7 +31,15 @@ fn unknown(text: &str) -> Condition {
 
 fn gate(speaks: Planes, rules: Vec<Rule>) -> Gate {
     let otherwise = Otherwise { action: Action::Deny, span: None, why: "nothing else passes".into() };
-    Gate { name: "gate".into(), speaks, rules, chains: Vec::new(), otherwise, sources: AddressSet::all() }
+    Gate {
+        name: "gate".into(),
+        speaks,
+        order: Order::First,
+        rules,
+        chains: Vec::new(),
+        otherwise,
+        sources: AddressSet::all(),
+    }
 }
 
 fn vantage(label: &str, speaks: Planes, rules: Vec<Rule>) -> Vantage {

@@ -294,6 +294,7 @@ impl<L> ModelGate<L> {
         Gate {
             name: "gate".to_owned(),
             speaks,
+            order: self.order,
             rules: self.order.first_match(lists.next().unwrap_or_default()),
             chains: lists.map(|rules| Chain { name: "chain".to_owned(), rules }).collect(),
             otherwise: Otherwise { action: self.otherwise, span: None, why: "default".to_owned() },

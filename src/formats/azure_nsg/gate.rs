@@ -3,7 +3,7 @@
 use super::rule::{Access, Meaning};
 use super::words;
 use crate::addresses::AddressSet;
-use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule};
+use crate::policy::{Action, Condition, Gate, Order, Otherwise, Planes, Reason, Rule};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 
@@ -27,6 +27,7 @@ pub(super) fn gate(name: &str, rules: &[Meaning], lost: Option<&Reason>, problem
     Gate {
         name: name.to_owned(),
         speaks: Planes::ADDRESSES,
+        order: Order::First,
         rules: before.chain(by_priority.into_iter().map(|(_, rule)| rule)).collect(),
         chains: Vec::new(),
         otherwise: Otherwise {
@@ -43,6 +44,7 @@ pub(super) fn without_group(name: &str) -> Gate {
     Gate {
         name: name.to_owned(),
         speaks: Planes::ADDRESSES,
+        order: Order::First,
         rules: Vec::new(),
         chains: Vec::new(),
         otherwise: Otherwise {

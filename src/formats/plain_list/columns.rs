@@ -12,6 +12,8 @@ pub(super) enum Column {
     Protocol,
     Action,
     SourceAddress,
+    /// Whether the row is permitted.
+    Allowed,
     /// Whether the row is switched on.
     State,
     /// Whether the row is blocked or taken back.
@@ -119,6 +121,7 @@ const NAMES: &[(Column, &[&str])] = &[
         &["source", "source ip", "source address", "src", "quelle", "quell-ip", "origen", "origine"],
     ),
     (Column::Label, &["name", "names", "rule", "rule name", "display name", "bezeichnung", "nom", "nombre", "nome"]),
+    (Column::Allowed, &["allowed", "permitted", "erlaubt"]),
     (
         Column::State,
         &[
@@ -129,12 +132,9 @@ const NAMES: &[(Column, &[&str])] = &[
             "aktiv",
             "activ\u{e9}",
             "approved",
-            "allowed",
-            "permitted",
             "valid",
             "freigegeben",
             "genehmigt",
-            "erlaubt",
         ],
     ),
     (

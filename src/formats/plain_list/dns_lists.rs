@@ -2,6 +2,7 @@
 //!
 //! They usually say what is blocked, so whether they allow or block is asked.
 
+use super::doubt::Doubt;
 use super::lines::{Entry, Limits, Meant};
 use crate::hosts::products::{DNSMASQ, HOSTS_FILE, UNBOUND};
 use crate::hosts::{self, Domain, HostPattern, normalize};
@@ -37,7 +38,7 @@ pub(super) fn read(line: &str, adblock: bool) -> Option<DnsLine> {
 }
 
 fn entry(text: &str, pattern: HostPattern, denied: bool, doubt: Option<&str>) -> Entry {
-    let doubt = doubt.map(str::to_owned);
+    let doubt = doubt.map(Doubt::void);
     Entry { text: text.to_owned(), meant: Meant::Names(pattern), limits: Limits::default(), denied, doubt }
 }
 

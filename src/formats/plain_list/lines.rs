@@ -1,6 +1,7 @@
 //! One line of a list: its entries, and what the words around them say about ports and permission.
 
 use super::dialects::Blanks;
+use super::doubt::Doubt;
 use super::pairs;
 use super::scene::{Scene, Standing};
 use super::sections::{self, Heading};
@@ -21,7 +22,7 @@ pub(super) struct Entry {
     /// The line says that the entry does not belong to what the list names: `!`, `not`, `deny`.
     pub denied: bool,
     /// Why the entry may not be meant at all.
-    pub doubt: Option<String>,
+    pub doubt: Option<Doubt>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -65,9 +66,17 @@ pub(super) const IN_A_SENTENCE: &str = "the name stands in a sentence, which may
 const NUMBERED: &str = "the number before the entry may be its port or the number of its line";
 
 impl Entry {
+    /// Whether the entry is an exception from what the list says; both ways where its line may turn it round.
+    pub fn ways(&self) -> Vec<bool> {
+        match &self.doubt {
+            Some(doubt) if doubt.turns => vec![self.denied, !self.denied],
+            _ => vec![self.denied],
+        }
+    }
+
     /// Whether the line is more likely a sentence than an entry.
     pub fn in_a_sentence(&self) -> bool {
-        self.doubt.as_deref() == Some(IN_A_SENTENCE)
+        self.doubt.as_ref().is_some_and(|doubt| doubt.why == IN_A_SENTENCE)
     }
 }
 
@@ -116,7 +125,7 @@ pub(super) fn read(line: &str, style: Style) -> Reading {
         return Reading::Nothing;
     }
     if let Some(continued) = semicolon_continued(line) {
-        return doubtful(read(continued, style), "a line that begins with a semicolon may be a comment");
+        return doubtful(read(continued, style), &Doubt::void("a line that begins with a semicolon may be a comment"));
     }
     if words::is_comment(line) || !line.bytes().any(|b| b.is_ascii_alphanumeric() || b == b'*' || b >= 0x80) {
         return Reading::Nothing;
@@ -133,7 +142,9 @@ pub(super) fn read(line: &str, style: Style) -> Reading {
     if items.iter().any(|item| is_entry(&item.token)) {
         let reading = entries(&items, dashed, style);
         match sections::heading(comment) {
-            Some(Heading::Denies) => doubtful(reading, "the comment behind it speaks of what is denied or taken back"),
+            Some(Heading::Denies) => {
+                doubtful(reading, &Doubt::turned("the comment behind it speaks of what is denied or taken back"))
+            }
             _ => reading,
         }
     } else {
@@ -148,11 +159,12 @@ fn semicolon_continued(line: &str) -> Option<&str> {
     (all_entries && !rest.trim().is_empty()).then_some(rest)
 }
 
-fn doubtful(reading: Reading, why: &str) -> Reading {
+fn doubtful(reading: Reading, doubt: &Doubt) -> Reading {
     match reading {
         Reading::Entries(mut entries) => {
             for entry in &mut entries {
-                entry.doubt = Some(why.to_owned());
+                let turns = doubt.turns || entry.doubt.as_ref().is_some_and(|own| own.turns);
+                entry.doubt = Some(Doubt { turns, ..doubt.clone() });
             }
             Reading::Entries(entries)
         }
@@ -294,8 +306,8 @@ fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
     for (at, item) in items.iter().enumerate() {
         let doubt = match scene.standing(at, item) {
             Standing::Comment => continue,
-            Standing::Entry => numbered.then(|| NUMBERED.to_owned()),
-            Standing::Doubtful(why) => Some(why.to_owned()),
+            Standing::Entry => numbered.then(|| Doubt::void(NUMBERED)),
+            Standing::Doubtful(doubt) => Some(doubt),
         };
         match &item.token {
             Token::Entry(written) => found.push(Entry {

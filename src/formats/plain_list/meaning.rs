@@ -63,7 +63,7 @@ fn limited(destination: Condition, entry: &Entry) -> Condition {
     parts.extend(entry.limits.source.clone().map(Condition::Source));
     let path =
         matches!(&entry.meant, Meant::Written(written) if written.around.path && is_address(written)).then_some(PATH);
-    let doubts = entry.doubt.as_deref().into_iter().chain(path);
+    let doubts = entry.doubt.as_ref().map(|doubt| doubt.why.as_str()).into_iter().chain(path);
     parts.extend(doubts.map(|why| Condition::Unknown(Reason::new(why))));
     match parts.len() {
         1 => parts.remove(0),

@@ -1,5 +1,6 @@
 //! Addresses side by side: two of them, the ends of a range, or a source and a destination.
 
+use super::doubt::Doubt;
 use super::lines::{Entry, Item, Limits, Meant, is_entry};
 use super::tokens::{Token, What, Written, single_address};
 use crate::addresses::AddressSet;
@@ -59,6 +60,6 @@ pub(super) fn perhaps_range(items: &[Item<'_>], limits: &Limits) -> Option<Entry
         meant: Meant::Written(written),
         limits: limits.clone(),
         denied: false,
-        doubt: Some(RANGE.to_owned()),
+        doubt: Some(Doubt::void(RANGE)),
     })
 }

@@ -36,7 +36,7 @@ pub(super) struct Listed {
 }
 
 /// The rules of a list, exceptions first, and what holds for what is not listed.
-pub(super) fn arrange(listed: Vec<Listed>, polarity: Option<Polarity>) -> (Vec<Rule>, Otherwise) {
+pub(super) fn arrange(listed: Vec<Listed>, polarity: Option<Polarity>) -> (Order, Vec<Rule>, Otherwise) {
     let (action, order, why) = match polarity {
         Some(Polarity::Block) => (Action::Deny, Order::AllowWins, "the list blocks only what it names"),
         _ => (Action::Allow, Order::DenyWins, "the list allows only what it names"),
@@ -48,11 +48,11 @@ pub(super) fn arrange(listed: Vec<Listed>, polarity: Option<Polarity>) -> (Vec<R
         when: listed.when,
     };
     let rules = order.first_match(listed.into_iter().map(rule).collect());
-    (rules, Otherwise { action: opposite(action), span: None, why: why.to_owned() })
+    (order, rules, Otherwise { action: opposite(action), span: None, why: why.to_owned() })
 }
 
 /// The rules of a list that may allow or block: nothing is certain, listed or not.
-pub(super) fn undecided(listed: Vec<Listed>) -> (Vec<Rule>, Otherwise) {
+pub(super) fn undecided(listed: Vec<Listed>) -> (Order, Vec<Rule>, Otherwise) {
     let unknown =
         || Condition::Unknown(Reason::new("the list may say what is allowed or what is blocked; choose which"));
     let rule = |listed: Listed| Rule {
@@ -64,7 +64,7 @@ pub(super) fn undecided(listed: Vec<Listed>) -> (Vec<Rule>, Otherwise) {
     let rest = Rule { name: "everything else".to_owned(), span: None, then: Action::Allow.into(), when: unknown() };
     let rules = listed.into_iter().map(rule).chain([rest]).collect();
     let why = "whether the list allows or blocks is not known".to_owned();
-    (rules, Otherwise { action: Action::Deny, span: None, why })
+    (Order::DenyWins, rules, Otherwise { action: Action::Deny, span: None, why })
 }
 
 fn opposite(action: Action) -> Action {

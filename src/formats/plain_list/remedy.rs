@@ -107,7 +107,7 @@ fn table_line(entry: &str, net: Option<IpNet>, gap: &Gap, layout: &Layout) -> St
         Column::Port => gap.tcp_ports.iter().map(u16::to_string).collect::<Vec<_>>().join(" "),
         Column::Protocol => "TCP".to_owned(),
         Column::Action => "Allow".to_owned(),
-        Column::State => "yes".to_owned(),
+        Column::Allowed | Column::State => "yes".to_owned(),
         Column::Stopped => "no".to_owned(),
         Column::Direction => "outbound".to_owned(),
         Column::Label => cell(&gap.purpose, layout.delimiter),

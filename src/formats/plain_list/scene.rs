@@ -1,13 +1,15 @@
 //! How the words of a line stand to each other: entry, label, sentence, comment.
 
 use super::dialects::Blanks;
+use super::doubt::Doubt;
 use super::lines::{IN_A_SENTENCE, Item, Style, is_entry};
 use super::tokens::{Token, What, Written};
+use super::words;
 
 /// How an entry stands among the words of its line.
 pub(super) enum Standing {
     Entry,
-    Doubtful(&'static str),
+    Doubtful(Doubt),
     Comment,
 }
 
@@ -23,6 +25,8 @@ pub(super) struct Scene {
     /// The line names hosts or addresses, so that a lone tag name beside them is a label.
     has_hosts: bool,
     has_prose: bool,
+    /// Some word of the line may take an entry back.
+    takes_back: bool,
     /// The first segment that is a label.
     label: Option<usize>,
     /// Where the first word stands that denies what follows, and whether one stands behind all entries.
@@ -87,6 +91,7 @@ impl Scene {
             segments,
             has_hosts,
             has_prose,
+            takes_back: items.iter().any(takes_back),
             begins_with_number,
             label,
             denial,
@@ -106,22 +111,22 @@ impl Scene {
         if prose.before || (labelled && prose.after.is_some()) {
             return match item.token {
                 Token::Damaged(_) => Standing::Comment,
-                _ => Standing::Doubtful(IN_A_SENTENCE),
+                _ => Standing::Doubtful(Doubt { why: IN_A_SENTENCE.to_owned(), turns: self.takes_back }),
             };
         }
         let entry = matches!(item.token, Token::Entry(_));
         if entry && self.taken_before {
-            return Standing::Doubtful("the text before the entry may take it back");
+            return Standing::Doubtful(Doubt::turned("the text before the entry may take it back"));
         }
         let behind = self.taken_behind.is_some_and(|place| place > at);
         if (prose.taken_back && prose.after.is_some()) || (entry && behind) {
-            return Standing::Doubtful("the text behind the entry may take it back");
+            return Standing::Doubtful(Doubt::turned("the text behind the entry may take it back"));
         }
         if self.pairs && is_address(&item.token) {
-            return Standing::Doubtful("addresses side by side may be a source and a destination");
+            return Standing::Doubtful(Doubt::void("addresses side by side may be a source and a destination"));
         }
         if prose.after.is_some_and(|prose| prose < at) {
-            return Standing::Doubtful("the name stands behind an entry and may be a comment");
+            return Standing::Doubtful(Doubt::void("the name stands behind an entry and may be a comment"));
         }
         match at > self.first && prose.entry != Some(at) && self.style.blanks == Blanks::Comment {
             true => Standing::Comment,
@@ -168,12 +173,20 @@ const TAKES_BACK: &[&str] = &[
     "but",
     "deaktiviert",
     "disabled",
+    "don't",
     "entfernt",
     "except",
+    "exception",
+    "exceptions",
     "exclude",
+    "excluded",
+    "excludes",
     "excluding",
     "expired",
     "false",
+    "forbid",
+    "forbidden",
+    "forbids",
     "gesperrt",
     "inactive",
     "inaktiv",
@@ -186,20 +199,33 @@ const TAKES_BACK: &[&str] = &[
     "not",
     "obsolete",
     "off",
+    "ohne",
     "pending",
+    "prohibited",
     "rejected",
     "removed",
     "retired",
+    "unless",
     "verboten",
     "without",
 ];
 
 /// Words that may take back what an entry says: `except a.example`, `(not needed)`, a cross, `N`.
 fn takes_back(item: &Item<'_>) -> bool {
-    let crossed = item.text.contains(['\u{274c}', '\u{2716}', '\u{2717}', '\u{2718}', '\u{1f6ab}', '\u{26d4}']);
-    let word = item.text.trim_matches(|c: char| !c.is_alphanumeric());
+    item.token == Token::Deny || is_taking_back(&item.text)
+}
+
+fn is_taking_back(word: &str) -> bool {
+    let crossed = word.contains(['\u{274c}', '\u{2716}', '\u{2717}', '\u{2718}', '\u{1f6ab}', '\u{26d4}']);
+    let word = word.trim_matches(|c: char| !c.is_alphanumeric());
     let listed = word.len() < 12 && TAKES_BACK.contains(&word.to_lowercase().as_str());
-    item.token == Token::Deny || listed || crossed || word == "N"
+    listed || crossed || word == "N"
+}
+
+/// Whether a line that is not understood may deny what it names.
+pub(super) fn may_deny(line: &str) -> bool {
+    let denies = |word: &str| word.starts_with('!') || Token::read(word) == Token::Deny || is_taking_back(word);
+    words::segments(line).concat().into_iter().any(denies)
 }
 
 /// A tag without a region: an English word (`Storage`) unless it stands among its like.

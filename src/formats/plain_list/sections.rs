@@ -1,5 +1,6 @@
 //! Headings that say what becomes of the entries below them: allowed, denied, let through on some ports.
 
+use super::doubt::Doubt;
 use super::lines::{Entry, Reading};
 use super::polarity::is_range_word;
 use super::tokens::{Token, What, Written};
@@ -88,8 +89,8 @@ impl Sections {
 
     fn limit(&self, entry: &mut Entry) {
         entry.limits.perhaps.clone_from(&self.ports);
-        if self.denies && entry.doubt.is_none() {
-            entry.doubt = Some(DENIED.to_owned());
+        if self.denies {
+            entry.doubt.get_or_insert_with(|| Doubt::void(DENIED)).turns = true;
         }
     }
 }
@@ -103,7 +104,9 @@ pub(super) fn heading(line: &str) -> Option<Heading> {
         return None;
     }
     let tokens: Vec<Token> = words.iter().map(|word| Token::read(word)).collect();
-    if tokens.iter().any(names_something) {
+    // Three dots make an address, be it mistyped; a date has two.
+    let address = |word: &&str| word.matches('.').count() == 3;
+    if tokens.iter().any(names_something) || words.iter().any(address) {
         return None;
     }
     ports(&tokens).map(Heading::Ports).or_else(|| permission(&words))
@@ -173,6 +176,7 @@ mod tests {
             "# must not be blocked",
             "# Azure sign-in",
             "# a.example blocked",
+            "deny 20.60.2.300",
         ] {
             assert_eq!(heading(line), None, "{line}");
         }

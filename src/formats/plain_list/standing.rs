@@ -1,6 +1,7 @@
 //! Whether a row of a table holds: columns that switch it on or off, end it, or turn it round.
 
 use super::columns::Column;
+use super::doubt::Doubt;
 use super::table::Cells;
 
 const YES: &[&str] = &[
@@ -57,14 +58,39 @@ const OUT: &[&str] = &[
 ];
 const NEVER: &[&str] = &["-", "indefinite", "n/a", "never", "nie", "none", "permanent", "unbefristet", "unlimited"];
 
+/// What denies in a column of states, and so does a plain no in one of permissions.
+const REFUSED: &[&str] = &[
+    "block",
+    "blocked",
+    "blockiert",
+    "denied",
+    "deny",
+    "disallowed",
+    "forbidden",
+    "gesperrt",
+    "not allowed",
+    "not permitted",
+    "prohibited",
+    "verboten",
+];
+const NOT_ALLOWED: &[&str] = &["false", "n", "nein", "no", "non"];
+
+/// Whether the row says that it is denied.
+pub(super) fn denies(cells: &Cells<'_>) -> bool {
+    let any = |column, words: &[&str]| cells.texts(column).any(|cell| words.contains(&&*cell.to_lowercase()));
+    any(Column::State, REFUSED) || any(Column::Allowed, REFUSED) || any(Column::Allowed, NOT_ALLOWED)
+}
+
 /// Why the row may not hold.
-pub(super) fn doubt(cells: &Cells<'_>) -> Option<&'static str> {
+pub(super) fn doubt(cells: &Cells<'_>) -> Option<Doubt> {
     let other = |column, known: &[&str]| cells.texts(column).any(|cell| !known.contains(&&*cell.to_lowercase()));
-    if other(Column::State, YES) || cells.lacks(Column::State) || other(Column::Stopped, NO) {
-        return Some("the row may be switched off");
+    let unsure = |column| other(column, YES) || cells.lacks(column);
+    let off = !denies(cells) && (unsure(Column::State) || unsure(Column::Allowed));
+    if off || other(Column::Stopped, NO) {
+        return Some(Doubt::turned("the row may be switched off or taken back"));
     }
     if other(Column::Expiry, NEVER) {
-        return Some("the row may have expired");
+        return Some(Doubt::void("the row may have expired"));
     }
-    other(Column::Direction, OUT).then_some("the row may be about traffic in the other direction")
+    other(Column::Direction, OUT).then(|| Doubt::void("the row may be about traffic in the other direction"))
 }

@@ -1,6 +1,7 @@
 //! Lists with columns: comma, semicolon, tab or pipe between them, and a row that names them.
 
 use super::columns::{Column, column};
+use super::doubt::Doubt;
 use super::lines::{Entry, Limits, Meant, Reading, Scope};
 use super::tokens::{Token, What, Written, addresses};
 use super::{standing, words};
@@ -105,15 +106,11 @@ fn row(record: &csv::StringRecord, layout: &Layout) -> Reading {
     if ruled || commented {
         return Reading::Nothing;
     }
-    let (limits, mut doubt) = limits(&cells);
-    let denied = match action(&cells) {
-        Some(denied) => denied,
-        None => {
-            doubt = doubt.or(Some("the action is not understood".to_owned()));
-            false
-        }
-    };
-    doubt = doubt.or_else(|| standing::doubt(&cells).map(str::to_owned));
+    let (limits, unclear) = limits(&cells);
+    let action = action(&cells);
+    let denied = action == Some(true) || standing::denies(&cells);
+    let no_action = (action.is_none() && !denied).then(|| Doubt::turned("the action is not understood"));
+    let doubt = no_action.or_else(|| standing::doubt(&cells)).or(unclear.map(Doubt::void));
     let entry = |text: &str, meant: Meant, negated: bool| Entry {
         text: text.to_owned(),
         meant,

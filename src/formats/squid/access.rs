@@ -5,7 +5,7 @@ use super::macros;
 use super::meaning::Meanings;
 use super::statements::{Place, Statement};
 use crate::addresses::AddressSet;
-use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule};
+use crate::policy::{Action, Condition, Gate, Order, Otherwise, Planes, Reason, Rule};
 use crate::problem::Problem;
 use crate::source::Span;
 
@@ -159,6 +159,7 @@ pub(super) fn gate(list: List, access: &Access, meanings: &mut Meanings<'_>) -> 
     Gate {
         name: list.directive().to_owned(),
         speaks: Planes::PROXY,
+        order: Order::First,
         rules,
         chains: Vec::new(),
         otherwise,

@@ -9,7 +9,7 @@ use super::acl::Acls;
 use super::meaning::Meanings;
 use super::statements::Statement;
 use crate::addresses::AddressSet;
-use crate::policy::{Action, Condition, Gate, Method, Otherwise, Planes, Reason, Rule};
+use crate::policy::{Action, Condition, Gate, Method, Order, Otherwise, Planes, Reason, Rule};
 use crate::source::Span;
 
 /// Unfolding three steps grows with the cube of the lines; longer lists are undecided as a whole.
@@ -95,6 +95,7 @@ fn gate(
     Gate {
         name: "ssl_bump".into(),
         speaks: Planes::PROXY,
+        order: Order::First,
         rules,
         chains: Vec::new(),
         otherwise: Otherwise { action: otherwise, span: None, why: why.into() },

@@ -56,14 +56,20 @@ impl Clash<'_> {
         let (first, later) = (self.rule(self.first, files), self.rule(&self.behind.by, files));
         let (would, does) = if self.behind.by.allows { ("let", "blocks") } else { ("block", "lets through") };
         let through = if self.behind.by.allows { " through" } else { "" };
+        let wins = if self.behind.wherever { "wins over it, wherever it stands," } else { "comes first" };
         let mut message =
-            format!("{later} would {would} {}{through}, but {first} comes first and {does} {}.", self.asked, self.part);
-        let hint = match self.behind.by.allows {
-            true => "Put the later rule before the other, or narrow the other.",
-            false => "Nothing has to change for what was asked; the later rule has no effect where it stands.",
+            format!("{later} would {would} {}{through}, but {first} {wins} and {does} {}.", self.asked, self.part);
+        let hint = match (self.behind.by.allows, self.behind.wherever) {
+            (true, false) => "Put the later rule before the other, or narrow the other.",
+            (true, true) => "A denial wins over an allowance here, wherever it stands: take it out or narrow it.",
+            (false, false) => "Nothing has to change for what was asked; the later rule has no effect where it stands.",
+            (false, true) => "Nothing has to change for what was asked; the rule that loses has no effect on it.",
         };
         if self.behind.never {
-            message += " The later rule never gets its turn: the rules before it take all that it names.";
+            message += match self.behind.wherever {
+                true => " The rule that loses never decides: those that win over it take all that it names.",
+                false => " The later rule never gets its turn: the rules before it take all that it names.",
+            };
         }
         Finding {
             id: if self.behind.never { "rule-never-reached" } else { "rule-comes-first" }.to_owned(),

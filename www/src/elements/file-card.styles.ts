@@ -30,5 +30,11 @@ export const fileCardStyles = css`
     padding: 10px 12px; border-radius: 6px; background: var(--missing-soft); border-left: 3px solid var(--missing);
   }
   @media (max-width: 480px) { .about { grid-template-columns: minmax(0, 1fr); } }
-  @media print { textarea { resize: none; } .about { display: none; } }
+  /* Verdicts cite any line: the numbers stand at full height, and the text stretches to theirs. */
+  @media print {
+    .editor, .gutter { overflow: visible; }
+    .gutter { height: auto; }
+    textarea { height: 100% !important; max-height: none; resize: none; overflow: hidden; }
+    .about { display: none; }
+  }
 `;

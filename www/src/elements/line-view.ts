@@ -17,6 +17,7 @@ export class LineView extends LitElement {
       li span:first-child { color: var(--muted); text-align: right; padding-right: 12px; user-select: none; }
       li.marked { background: var(--partly-soft); }
       .bar { padding: 6px 10px; background: var(--raised); border-top: 1px solid var(--line); }
+      @media print { ol { max-height: none; } }
     `,
   ];
   static override properties = { lines: { attribute: false }, label: {}, from: { state: true }, marked: { state: true } };

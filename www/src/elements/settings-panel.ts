@@ -24,13 +24,21 @@ export class SettingsPanel extends LitElement {
       .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px; }
       summary { cursor: pointer; font-weight: 550; font-size: 14px; color: var(--accent); }
       details[open] > summary { margin-bottom: 10px; }
+      .wrong { color: var(--missing); }
     `,
   ];
-  static override properties = { settings: { attribute: false }, choices: { attribute: false }, inspections: { attribute: false } };
+  static override properties = {
+    settings: { attribute: false },
+    choices: { attribute: false },
+    inspections: { attribute: false },
+    notACount: { state: true },
+  };
 
   declare settings: Settings;
   declare choices: Choices | undefined;
   declare inspections: ReadonlyMap<number, FileInspection>;
+  /** What stands in the field of prefixes and is no count, so that it is not in force. */
+  declare notACount: string | undefined;
 
   override render() {
     const { settings, choices } = this;
@@ -49,7 +57,7 @@ export class SettingsPanel extends LitElement {
         ${this.scenarios(shown, chosen)}
         <egress-check-regions .known=${choices.regions} .chosen=${settings.regions}></egress-check-regions>
         ${this.text("From (source address or prefix)", settings.source ?? "", "any source", (source) => ({ source: source || undefined }))}
-        ${this.text("Most prefixes to add", settings.maxPrefixes?.toString() ?? "", "as many as are exact", (most) => ({ maxPrefixes: asCount(most) }))}
+        ${this.mostPrefixes()}
         ${this.vantages()} ${this.dialects()}
         ${facts.length > 0
           ? html`<details ?open=${Object.keys(settings.facts).length > 0}>
@@ -140,6 +148,29 @@ export class SettingsPanel extends LitElement {
       ? this.select(fact.title, value, [["", "not known"], ...values.map((v): [string, string] => [v, words[v] ?? v])], set)
       : this.text(fact.title, value, "not known", set);
     return html`<div>${field}<p class="small muted">${fact.help}</p></div>`;
+  }
+
+  /** What is no count stays in the field, with a message, and is not in force. */
+  private mostPrefixes() {
+    const count = this.settings.maxPrefixes?.toString();
+    const { notACount } = this;
+    const wrong = count === undefined && notACount !== undefined;
+    const take = (event: Event) => {
+      const given = (event.target as HTMLInputElement).value.trim();
+      const maxPrefixes = asCount(given);
+      this.notACount = given !== "" && maxPrefixes === undefined ? given : undefined;
+      this.change({ maxPrefixes });
+    };
+    return html`<div>
+      <label><span class="label">Most prefixes to add</span>
+        <input type="text" .value=${count ?? notACount ?? ""} placeholder="as many as are exact"
+          inputmode="numeric" autocomplete="off" spellcheck="false"
+          aria-invalid=${wrong} aria-describedby=${wrong ? "not-a-count" : nothing} @change=${take}>
+      </label>
+      <p id="not-a-count" class="small wrong" role="alert" ?hidden=${!wrong}>
+        ${wrong ? `“${notACount}” is not in force: give a whole number from 1 to 999999999, or nothing.` : nothing}
+      </p>
+    </div>`;
   }
 
   private select(label: string, value: string, options: [string, string][], change: (value: string) => Partial<Settings>) {
