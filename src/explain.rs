@@ -3,10 +3,10 @@
 use crate::addresses::{AddressSet, parse_entry};
 use crate::device::Device;
 use crate::hosts::HostSet;
-use crate::policy::{Community, Reason};
+use crate::policy::Community;
 use crate::problem::Problem;
-use crate::reach::{self, Along, By, Outcome, Part, Question, TagTable};
-use crate::source::mask_secrets;
+use crate::reach::{Behind, self, Along, By, Outcome, Part, Question, TagTable};
+use crate::source::{Span, mask_secrets};
 use serde::Serialize;
 
 /// A destination to ask about.
@@ -126,48 +126,52 @@ fn sentence(device: &Device<'_>, verdict: AnswerVerdict, parts: &[Part<String>])
 }
 
 fn open(device: &Device<'_>, part: Option<&Part<String>>) -> (Option<u32>, String) {
+    /// More reasons than this are counted, not listed.
+    const SHOWN: usize = 3;
     let Some(part) = part else { return (None, String::new()) };
-    let line = part.reasons.iter().find_map(|reason| reason_line(device, reason));
-    let text: Vec<String> = part.reasons.iter().map(|reason| reason_text(device, reason)).collect();
+    let line = part.reasons.iter().find_map(|reason| own_line(device, reason.span));
+    let shown = part.reasons.iter().take(SHOWN).map(|reason| reason.text.clone() + &place(device, reason.span));
+    let more = part.reasons.len().saturating_sub(SHOWN);
+    let text: Vec<String> = shown.chain((more > 0).then(|| format!("and {more} more"))).collect();
     (line.or_else(|| line_of(device, &part.by)), text.join("; "))
 }
 
-fn reason_line(device: &Device<'_>, reason: &Reason) -> Option<u32> {
-    let span = reason.span.filter(|span| span.file == device.input.source.file())?;
-    Some(device.input.source.line_number(span.start))
-}
-
-fn reason_text(device: &Device<'_>, reason: &Reason) -> String {
-    match reason_line(device, reason) {
-        Some(line) => format!("{} (line {line})", reason.text),
-        None => reason.text.clone(),
-    }
+/// The line, where it stands in the export itself.
+fn own_line(device: &Device<'_>, span: Option<Span>) -> Option<u32> {
+    let source = device.input.source;
+    span.filter(|span| span.file == source.file()).map(|span| source.line_number(span.start))
 }
 
 fn line_of(device: &Device<'_>, by: &[By]) -> Option<u32> {
-    let source = device.input.source;
-    by.iter()
-        .find_map(|by| by.span)
-        .filter(|span| span.file == source.file())
-        .map(|span| source.line_number(span.start))
+    own_line(device, by.iter().find_map(|by| by.span))
+}
+
+/// " (line 3)", or " (x.conf line 3)" in a file that is attached.
+fn place(device: &Device<'_>, span: Option<Span>) -> String {
+    let attached = || {
+        let span = span?;
+        let source = device.input.attachments.iter().find(|source| source.file() == span.file)?;
+        Some(format!(" ({} line {})", source.name(), source.line_number(span.start)))
+    };
+    let own = own_line(device, span).map(|line| format!(" (line {line})"));
+    own.or_else(attached).unwrap_or_default()
 }
 
 /// "`a.example` is blocked: no rule matches, and ..."
 fn by_sentence(device: &Device<'_>, part: &Part<String>) -> String {
     let rules: Vec<String> = part.by.iter().map(|by| rule_text(device, by)).collect();
-    let behind = part.behind.iter().filter(|behind| behind.by.allows).map(|behind| rule_text(device, &behind.by));
-    let loses = match part.behind.as_ref().is_some_and(|behind| behind.wherever) {
-        true => ", but a denial wins over it wherever it stands",
-        false => " but comes later",
-    };
-    let behind: String = behind.map(|rule| format!("; {rule} would let it through{loses}")).collect();
+    // What a device adds by itself is there to be overridden.
+    let written = part.behind.iter().filter(|behind| behind.by.allows && behind.by.span.is_some());
+    let loses = |wherever| if wherever { ", but a denial wins over it wherever it stands" } else { " but comes later" };
+    let told = |behind: &Behind| format!("; {} would let it through{}", rule_text(device, &behind.by), loses(behind.wherever));
+    let behind: String = written.map(told).collect();
     format!("`{}` {}: {}{behind}", part.of, part.outcome.verb(), rules.join(", then "))
 }
 
 fn rule_text(device: &Device<'_>, by: &By) -> String {
-    let line = line_of(device, std::slice::from_ref(by)).map(|line| format!(" (line {line})")).unwrap_or_default();
+    let place = place(device, by.span);
     match by.default {
-        true => format!("no rule matches, and {}{line}", by.rule),
-        false => format!("`{}`{line}", by.rule),
+        true => format!("no rule matches, and {}{place}", by.rule),
+        false => format!("`{}`{place}", by.rule),
     }
 }

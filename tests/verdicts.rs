@@ -1,7 +1,9 @@
 //! Whole checks, from bytes to verdicts, as tables. Each row was wrong once, or stands for a rule of the report.
 #![allow(clippy::unwrap_used)]
 
-use egress_check::engine::{Engine, Role};
+use egress_check::engine::{Ask, Engine, Role};
+use egress_check::explain::Answer;
+use egress_check::policy::Protocol;
 use egress_check::report::{Report, Verdict};
 use egress_check::settings::Settings;
 
@@ -151,8 +153,11 @@ fn nsg(rules: &[&str]) -> String {
 
 /// Findings about rules that come before others: id, message, lines.
 fn interplay(exports: &[&str]) -> Vec<(String, String, Vec<u32>)> {
-    let findings =
-        check(exports, &from("10.0.0.1")).findings.into_iter().filter(|finding| finding.id.starts_with("rule-"));
+    interplay_from("10.0.0.1", exports)
+}
+
+fn interplay_from(source: &str, exports: &[&str]) -> Vec<(String, String, Vec<u32>)> {
+    let findings = check(exports, &from(source)).findings.into_iter().filter(|finding| finding.id.starts_with("rule-"));
     findings.map(|f| (f.id, f.message, f.citations.iter().map(|citation| citation.line).collect())).collect()
 }
 
@@ -312,6 +317,99 @@ fn rules_that_decide_elsewhere_raise_no_alarm() {
     let conf = "http_port 3128 ssl-bump cert=/etc/squid/ca.pem\nacl bad dstdomain -n .windows.net\nhttp_access deny all\n\
         ssl_bump terminate bad\nssl_bump splice all\n";
     assert_eq!(interplay(&[conf]), []);
+    // What Squid does by itself after a look is no rule that another comes before.
+    for look in ["peek", "stare"] {
+        let conf = format!(
+            "http_port 3128 ssl-bump cert=/etc/squid/ca.pem\nacl step1 at_step SslBump1\n\
+            acl ok ssl::server_name .windows.net\nssl_bump {look} step1\nssl_bump splice ok\nssl_bump terminate all\n\
+            http_access allow all\n"
+        );
+        assert_eq!(interplay(&[&conf]), [], "{look}");
+        assert!(!explained(&conf, "", None).reason.contains("comes later"), "{look}");
+    }
+    // The deny has its turn at the platform's address, which the allow does not filter.
+    let export = nsg(&["internet Allow Internet", "platform Deny two"])
+        .replace(r#"Prefix": "two""#, r#"Prefixes": ["AzurePlatformDNS", "Storage"]"#);
+    assert_eq!(interplay(&[&export]), []);
+}
+
+#[test]
+fn a_name_that_an_earlier_line_blocks_is_told_whichever_source_comes_first() {
+    for ([one, two], lines) in [(["bad", "oth"], [5, 6]), (["oth", "bad"], [5, 7])] {
+        let conf = format!(
+            "acl s1 src 10.1.0.0/16\nacl s2 src 10.2.0.0/16\nacl bad dstdomain -n .blob.core.windows.net\n\
+            acl oth dstdomain -n .microsoft.com\nhttp_access deny bad\nhttp_access allow s1 {one}\n\
+            http_access allow s2 {two}\nhttp_access deny all\n"
+        );
+        let told: Vec<_> = interplay_from("10.0.0.0/8", &[&conf]).into_iter().map(|(_, _, lines)| lines).collect();
+        assert_eq!(told, [lines], "{one} {two}");
+    }
+}
+
+#[test]
+fn a_prefix_that_is_written_as_more_says_what_it_opens() {
+    let mut engine = Engine::new();
+    let tags = TAGS.replace("\"192.0.2.", "\"20.0.2.");
+    engine.set_service_tags("ServiceTags_Public_20260101.json", tags.as_bytes()).unwrap();
+    let conf = "acl lan src 10.0.0.0/8\nacl x dst 20.60.0.0/16\nhttp_access allow lan x\nhttp_access deny all\n";
+    engine.add_file("squid.conf", conf.as_bytes(), Role::Device, None).unwrap();
+    let scenarios = vec!["backup.mars.public.ranges".to_owned()];
+    let settings = Settings { scenarios, max_prefixes: Some(1), ..from("10.0.0.0/8") };
+    let remedy = engine.check(&settings).unwrap().remedies.remove(0);
+    // Squid has no other word for all of IPv4.
+    assert!(remedy.text.contains("acl azure_ranges dst all\n"), "{}", remedy.text);
+    assert!(remedy.notes.iter().any(|note| note.contains("IPv4 and all IPv6 addresses")), "{:?}", remedy.notes);
+}
+
+#[test]
+fn what_devices_let_through_by_different_planes_is_cited() {
+    let names = "*.blob.core.windows.net\n";
+    let part = nsg(&["some Allow 192.0.2.0/25", "no-internet Deny Internet"]);
+    let all = nsg(&["to-storage Allow Storage", "no-internet Deny Internet"]);
+    let covered = "Each device on the path lets it through: export0 by *.blob.core.windows.net (line 1), \
+        export1 by to-storage (priority 100) (line 2).";
+    let partly =
+        "Only a part of it is let through; the rest is blocked: export1 by no-internet (priority 101) (line 3).";
+    for (ranges, expected, cited) in [(all, covered, &[2][..]), (part, partly, &[2, 3])] {
+        let report = check(&[names, &ranges], &from("10.0.0.1"));
+        let row = row(&report, "blob-core-windows-net");
+        assert_eq!(row.sentence, expected);
+        let range = report.ranges.iter().find(|range| range.tag.as_deref() == Some("Storage")).unwrap();
+        let mut lines: Vec<u32> = range.evidence.iter().filter_map(|e| Some(e.citation.as_ref()?.line)).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, cited);
+    }
+}
+
+fn explained(conf: &str, attached: &str, source: Option<&str>) -> Answer {
+    let mut engine = Engine::new();
+    engine.add_file("squid.conf", conf.as_bytes(), Role::Device, None).unwrap();
+    engine.add_file("x.conf", attached.as_bytes(), Role::Attachment, None).unwrap();
+    let settings = Settings { source: source.map(str::to_owned), ..Settings::default() };
+    let ask = Ask { protocol: Protocol::Tcp, port: 443, method: None };
+    engine.explain(&settings, &ask, &["a.example".to_owned()]).unwrap().remove(0)
+}
+
+#[test]
+fn an_answer_names_the_attached_file_whose_line_decides() {
+    let conf = "acl ok dstdomain -n .example\ninclude /etc/squid/x.conf\nhttp_access deny all\n";
+    for (attached, expected) in [
+        ("http_access allow ok\n", "`a.example` is let through: `http_access allow ok` (x.conf line 1)"),
+        ("\nacl t time 09:00-17:00\nhttp_access allow t\n", "(x.conf line 2)"),
+    ] {
+        let answer = explained(conf, attached, None);
+        assert_eq!(answer.line, None, "{}", answer.reason);
+        assert!(answer.reason.ends_with(expected), "{}", answer.reason);
+    }
+}
+
+#[test]
+fn an_answer_counts_the_reasons_that_it_does_not_list() {
+    let lines = (0..20).map(|n| format!("acl s{n} src 10.{n}.0.0/16\nhttp_access allow s{n}\n"));
+    let conf = lines.collect::<String>() + "http_access deny all\n";
+    let answer = explained(&conf, "", Some("10.0.0.0/8"));
+    assert_eq!(answer.reason.matches("applies only").count(), 3, "{}", answer.reason);
+    assert!(answer.reason.ends_with("; and 17 more"), "{}", answer.reason);
 }
 
 #[test]

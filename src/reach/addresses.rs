@@ -8,6 +8,7 @@ use super::{Behind, Outcome, Part, Question, TagTable};
 use crate::addresses::{AddressSet, Intervals, Number, sweep};
 use crate::hosts::Tri;
 use crate::policy::{Gate, Reason, Rule};
+use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
@@ -95,13 +96,28 @@ impl<'a> Ruled<'a> {
         self.bounds.iter().flat_map(|bounds| [family(&bounds.certain), family(&bounds.possible)]).collect()
     }
 
-    /// Those of the rules whose turn comes for no address whatever.
+    /// Those of the rules whose turn comes for no address whatever. Rules that stand on the same lines are one to the reader.
     fn never(&self, rules: BTreeSet<usize>) -> BTreeSet<usize> {
-        let named = AddressSet::union_all(rules.iter().map(|&rule| &self.bounds[rule].possible));
+        let same = self.same_lines(&rules);
+        let named = AddressSet::union_all(same.values().flatten().map(|&rule| &self.bounds[rule].possible));
         let mut turns = BTreeSet::new();
         sweep(&self.layers(|set| &set.v4), &named.v4, |_, open| turns.extend(reached(&self.lists, &Open(open))));
         sweep(&self.layers(|set| &set.v6), &named.v6, |_, open| turns.extend(reached(&self.lists, &Open(open))));
-        rules.difference(&turns).copied().collect()
+        let has_turn = |rule: &usize| same.get(rule).is_some_and(|same| same.iter().any(|rule| turns.contains(rule)));
+        rules.into_iter().filter(|rule| !has_turn(rule)).collect()
+    }
+
+    /// Each of the rules with all that stand on its lines, itself among them.
+    fn same_lines(&self, rules: &BTreeSet<usize>) -> BTreeMap<usize, Vec<usize>> {
+        let mut by_span: BTreeMap<Option<Span>, Vec<usize>> = BTreeMap::new();
+        for (number, rule) in self.rules.iter().enumerate() {
+            by_span.entry(rule.span).or_default().push(number);
+        }
+        let same = |rule: usize| match self.rules[rule].span {
+            None => vec![rule],
+            span => by_span.get(&span).cloned().unwrap_or_default(),
+        };
+        rules.iter().map(|&rule| (rule, same(rule))).collect()
     }
 
     /// The same, where a rule that denies behind one that allows is worth telling only if its turn never comes.

@@ -27,8 +27,7 @@ pub(super) fn agree<T: Clone>(views: Vec<View<'_, T>>, common: impl Fn(&T, &T) -
 
 fn together<T: Clone>(of: T, parts: &[&Part<T>], views: &[View<'_, T>]) -> Part<T> {
     let first = parts[0];
-    let open = first.outcome == Outcome::Undecided;
-    let other = parts.iter().position(|part| part.outcome != first.outcome || open && part.reasons != first.reasons);
+    let other = parts.iter().position(|part| part.outcome != first.outcome);
     let mut by = Vec::new();
     for each in parts.iter().flat_map(|part| &part.by) {
         if !by.contains(each) {
@@ -37,7 +36,10 @@ fn together<T: Clone>(of: T, parts: &[&Part<T>], views: &[View<'_, T>]) -> Part<
     }
     let reasons = parts.iter().fold(Vec::new(), |all, part| merged(&all, &part.reasons));
     match other {
-        None => Part { of, by, reasons, ..first.clone() },
+        None => {
+            let behind = parts.iter().find_map(|part| part.behind.clone());
+            Part { of, outcome: first.outcome, by, reasons, behind }
+        }
         Some(at) => {
             let which = differ(first, &views[0], parts[at], &views[at]);
             Part { of, outcome: Outcome::Undecided, by, reasons: merged(&reasons, &[which]), behind: None }

@@ -67,6 +67,8 @@ struct Ending {
     span: Span,
     bump: Act,
     when: Condition,
+    /// Whether Squid does it by itself, after a look behind which no line fits.
+    by_itself: bool,
 }
 
 /// The gate that "allows" what Squid opens.
@@ -90,7 +92,7 @@ fn gate(
 ) -> Gate {
     let rules = match unclear(lines) {
         Some(reason) => vec![undecided(reason, otherwise)],
-        None => endings(lines, meanings).into_iter().map(|ending| ending.rule(&action)).collect(),
+        None => endings(lines, meanings).into_iter().map(|ending| ending.rule(&action, otherwise)).collect(),
     };
     Gate {
         name: "ssl_bump".into(),
@@ -118,8 +120,11 @@ fn undecided(reason: Reason, otherwise: Action) -> Rule {
 }
 
 impl Ending {
-    fn rule(self, action: &impl Fn(Act) -> Action) -> Rule {
-        Rule { name: self.name, span: Some(self.span), then: action(self.bump).into(), when: self.when }
+    /// Where Squid does by itself what it does without any line, no line is to cite.
+    fn rule(self, action: &impl Fn(Act) -> Action, otherwise: Action) -> Rule {
+        let action = action(self.bump);
+        let is_default = self.by_itself && action == otherwise;
+        Rule { name: self.name, span: (!is_default).then_some(self.span), then: action.into(), when: self.when }
     }
 }
 
@@ -151,13 +156,13 @@ fn unfold(
     }
     if let Some((line, look)) = looked {
         let bump = if look == Act::Peek { Act::Splice } else { Act::Bump };
-        endings.push(line.ending(bump, Condition::All(so_far.to_vec())));
+        endings.push(Ending { by_itself: true, ..line.ending(bump, Condition::All(so_far.to_vec())) });
     }
 }
 
 impl Line {
     fn ending(&self, bump: Act, when: Condition) -> Ending {
-        Ending { name: self.terms.text.clone(), span: self.span(), bump, when }
+        Ending { name: self.terms.text.clone(), span: self.span(), bump, when, by_itself: false }
     }
 }
 

@@ -23,11 +23,35 @@ pub(super) struct Collected<'a> {
     last: Last,
 }
 
-/// What the listening ports say about TLS.
+/// What the listening ports say about TLS, and about how connections get there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Ports {
     pub any: bool,
     pub bumping: bool,
+    /// Whether clients can be configured to use one of them.
+    plain: bool,
+    /// The port for intercepted connections, if there is one; the first for TLS rather than another.
+    intercepting: Option<(NotTls, Span)>,
+}
+
+type NotTls = bool;
+
+impl Ports {
+    /// Why the names behind TLS are not known, where all connections are intercepted: before a look at the client's hello
+    /// Squid has their addresses only.
+    /// Source: "Processing steps", wiki.squid-cache.org/Features/SslPeekAndSplice
+    pub fn nameless(&self) -> Option<Reason> {
+        let (_, span) = self.intercepting.filter(|_| !self.plain)?;
+        let text = "clients' connections are intercepted, and of TLS ones Squid knows the address and not the name";
+        Some(Reason::new(text).at(span))
+    }
+
+    fn problem(&self) -> Option<Problem> {
+        let (_, span) = self.intercepting.filter(|_| self.plain)?;
+        let message = "Of TLS connections that are intercepted Squid knows the address and not the name; what is said of \
+            names holds for clients that are configured to use the proxy.";
+        Some(Problem::warning("intercepting-port", message).at(span))
+    }
 }
 
 /// The statement just before, which a damaged line may continue.
@@ -119,10 +143,18 @@ impl<'a> Collected<'a> {
         }
     }
 
-    /// Connections are opened only where they arrive at a port with the option `ssl-bump`.
+    /// Connections are opened only where they arrive at a port with the option `ssl-bump`. `transparent` is what `intercept`
+    /// was called (checked with Squid 5.7).
     fn port(&mut self, statement: &Statement) {
+        let has = |option: &str| statement.arguments.iter().any(|word| word.text == option);
         self.ports.any = true;
-        self.ports.bumping |= statement.arguments.iter().any(|word| word.text == "ssl-bump");
+        self.ports.bumping |= has("ssl-bump");
+        if !["intercept", "tproxy", "transparent"].into_iter().any(has) {
+            self.ports.plain = true;
+            return;
+        }
+        let own = (statement.directive != "https_port", statement.place.span);
+        self.ports.intercepting = self.ports.intercepting.into_iter().chain([own]).min();
     }
 
     /// No Squid knows the directive. Right after an `acl` or `http_access` line it may be a wrapped part of it.
@@ -159,7 +191,7 @@ impl<'a> Collected<'a> {
         plain && self.acls.get(word).is_none()
     }
 
-    /// One note for each kind of directive that acts after `http_access`.
+    /// What to tell of the ports, and one note for each kind of directive that acts after `http_access`.
     pub fn notes(&self) -> Vec<Problem> {
         let notes = self.later.iter().filter_map(|(directive, spans)| {
             let more = match spans.len() {
@@ -170,7 +202,7 @@ impl<'a> Collected<'a> {
                 format!("`{directive}`{more} may still block or change requests; it is not decided by http_access.");
             Some(Problem::note("other-stage", message).at(*spans.first()?))
         });
-        notes.collect()
+        notes.chain(self.ports.problem()).collect()
     }
 }
 

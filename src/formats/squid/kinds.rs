@@ -63,6 +63,11 @@ impl Kind {
         }
     }
 
+    /// Whether ACLs of this kind look at the name, or the URL, that the client asks for.
+    pub fn looks_at_names(self) -> bool {
+        self.holds_domains() || matches!(self, Kind::DstDomRegex | Kind::UrlRegex | Kind::ServerNameRegex)
+    }
+
     /// Whether ACLs of this kind hold domains, whose overlaps Squid checks.
     pub fn holds_domains(self) -> bool {
         matches!(self, Kind::DstDomain | Kind::ServerName)

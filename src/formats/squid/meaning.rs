@@ -25,13 +25,15 @@ pub(super) struct Meanings<'a> {
     plain: BTreeMap<&'a str, Vec<Condition>>,
     pub problems: Vec<Problem>,
     pub refusals: Vec<Reason>,
+    /// Why Squid does not know the names behind TLS, if so.
+    nameless: Option<Reason>,
     size: usize,
 }
 
 impl<'a> Meanings<'a> {
-    pub fn of(acls: &'a Acls<'a>) -> Self {
-        let mut meanings =
-            Meanings { acls, plain: BTreeMap::new(), problems: Vec::new(), refusals: Vec::new(), size: 0 };
+    pub fn of(acls: &'a Acls<'a>, nameless: Option<Reason>) -> Self {
+        let (plain, problems, refusals) = (BTreeMap::new(), Vec::new(), Vec::new());
+        let mut meanings = Meanings { acls, plain, problems, refusals, nameless, size: 0 };
         for acl in acls.iter() {
             let conditions = meanings.plain(acl);
             meanings.plain.insert(&acl.name, conditions);
@@ -67,12 +69,23 @@ impl<'a> Meanings<'a> {
         let mut parts = match acl.kind {
             Kind::AnyOf | Kind::AllOf => self.composed(acl, step, open),
             Kind::AtStep => at_step(acl, step),
-            _ => self.plain.get(acl.name.as_str()).cloned().unwrap_or_default(),
+            _ => self.settled(acl, step),
         };
         open.pop();
         self.size += parts.len() + NAMING;
         parts.extend(acl.unread.iter().chain(self.acls.doubts(name)).cloned().map(Condition::Unknown));
         any(parts)
+    }
+
+    /// The conditions of an ACL that is made of no others. Of intercepted TLS the name is known from the second step on.
+    fn settled(&self, acl: &Acl, step: Option<u8>) -> Vec<Condition> {
+        let parts = self.plain.get(acl.name.as_str()).cloned().unwrap_or_default();
+        match &self.nameless {
+            Some(reason) if acl.kind.looks_at_names() && step.is_none_or(|step| step == 1) && !parts.is_empty() => {
+                vec![not_by_name(any(parts), reason)]
+            }
+            _ => parts,
+        }
     }
 
     /// Told once: the next step would be too large as well.
@@ -315,6 +328,16 @@ fn any(mut parts: Vec<Condition>) -> Condition {
 
 fn host(pattern: HostPattern, subject: Subject, on_address: OnAddress) -> Condition {
     Condition::Host(HostTest { pattern, subject, on_address, maybe: None })
+}
+
+/// A test that is left open where a name is wanted by TLS, and is as it is otherwise.
+fn not_by_name(test: Condition, reason: &Reason) -> Condition {
+    let is_name = host(HostPattern::Any, Subject::Host, OnAddress::Never);
+    let nameless = Condition::All(vec![Condition::Method(Method::Connect), is_name]);
+    Condition::Any(vec![
+        Condition::All(vec![nameless.clone().negate(), test]),
+        Condition::All(vec![nameless, Condition::Unknown(reason.clone())]),
+    ])
 }
 
 /// Without `-n` a reverse look-up of an address may give a name (`dstdomain` and `dstdom_regex` only).

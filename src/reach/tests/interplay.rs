@@ -346,6 +346,42 @@ fn a_rule_that_has_its_turn_for_other_traffic_is_not_called_dead() {
     }
 }
 
+/// A device may try one written rule at two places, each time for other addresses.
+#[test]
+fn rules_on_the_same_lines_have_their_turn_together() {
+    let to = |span: Option<u32>, action, prefix| {
+        let span = span.map(|start| Span { file: 0, start, end: start + 1 });
+        Rule { span, ..rule("r", action, Condition::destination(net(prefix))) }
+    };
+    for (elsewhere, told) in [(Some(1), false), (Some(2), true), (None, true)] {
+        let rules = vec![
+            to(elsewhere, Action::Deny, "168.63.129.16/32"),
+            to(None, Action::Allow, "20.0.0.0/8"),
+            to(Some(1), Action::Deny, "20.0.0.0/16"),
+        ];
+        let view = seen(gate(Planes::ADDRESSES, rules));
+        let part = addresses(&[vec![&view]], &Question::tcp(443), &Tags, &net("20.0.0.0/16"))[0].joint();
+        assert_eq!((part.outcome, part.behind.is_some()), (Allowed, told), "{elsewhere:?}");
+    }
+}
+
+/// What one kind of source shows is told whichever kind is asked first.
+#[test]
+fn what_is_behind_is_told_in_any_order_of_the_sources() {
+    let from = |source, prefix| {
+        let when = Condition::All(vec![Condition::Source(net(source)), Condition::destination(net(prefix))]);
+        rule(source, Action::Allow, when)
+    };
+    for ([one, two], told) in
+        [(["20.0.0.0/16", "30.0.0.0/8"], "10.1.0.0/16"), (["30.0.0.0/8", "20.0.0.0/16"], "10.2.0.0/16")]
+    {
+        let deny = rule("deny", Action::Deny, Condition::destination(net("20.0.0.0/16")));
+        let view = seen(gate(Planes::ADDRESSES, vec![deny, from("10.1.0.0/16", one), from("10.2.0.0/16", two)]));
+        let part = addresses(&[vec![&view]], &Question::tcp(443), &Tags, &net("20.0.0.0/24"))[0].joint();
+        assert_eq!((part.outcome, part.behind.map(|behind| behind.by.rule)), (Blocked, Some(told.to_owned())));
+    }
+}
+
 struct VirtualNetwork(AddressSet);
 
 impl TagTable for VirtualNetwork {

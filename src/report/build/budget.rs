@@ -8,10 +8,11 @@ use crate::formats::{Gap, Remedy};
 use crate::reach::{self, Outcome};
 use crate::source::Source;
 
-/// Prefixes that stand for more exact ones, and what else they hold.
+/// Prefixes that stand for more exact ones.
 pub(super) struct Loose {
     prefixes: usize,
     exact: usize,
+    /// Where they may open more than is required.
     others: AddressSet,
 }
 
@@ -26,7 +27,11 @@ pub(super) fn within(gaps: Vec<Gap>, needs: &[Need<'_>], most: u32) -> (Vec<Gap>
         Gap { prefixes: cover.prefixes.iter().copied().filter(holds).collect(), ..gap }
     };
     let gaps = gaps.into_iter().map(covered).collect();
-    let others = cover.opened.minus(&required);
+    // What is written for a prefix may hold more than it: Squid has one word for all of both IP versions.
+    let others = match cover.opened.is_subset(&required) {
+        true => AddressSet::empty(),
+        false => AddressSet::all().minus(&required),
+    };
     (gaps, Loose { prefixes: cover.prefixes.len(), exact: exact.prefixes().len(), others })
 }
 

@@ -51,8 +51,7 @@ fn ask(check: &Check<'_>, label: &str, value: Community, files: &Files<'_>) -> (
     let along = reach::community(&views, &check.question(443), check.tags, value);
     let joint = along.joint();
     let mut deciders = Deciders::default();
-    let decides = along.at.iter().enumerate().filter(|(_, part)| part.outcome == joint.outcome);
-    decides.for_each(|(device, part)| deciders.add(device, part));
+    deciders.add_along(&along);
     let evidence = deciders.into_evidence(check.path, files, |_| "all of it".to_owned());
     let verdict = coverage::of_outcomes(std::iter::once(joint.outcome));
     let reasons = reasons(&[joint], files);

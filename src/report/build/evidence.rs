@@ -3,7 +3,7 @@
 use super::super::model::{Effect, Evidence, ReasonResult};
 use super::cite::Files;
 use crate::device::Device;
-use crate::reach::{By, Outcome, Part};
+use crate::reach::{Along, By, Outcome, Part};
 use crate::source::mask_secrets;
 
 /// More rules than this are counted, not listed.
@@ -21,8 +21,16 @@ impl<T> Default for Deciders<T> {
 }
 
 impl<T: Clone> Deciders<T> {
+    /// Records what decides all along the path. Where only some devices can tell, it is what lets through at those.
+    pub fn add_along(&mut self, along: &Along<T>) {
+        let joint = along.joint().outcome;
+        let decides = |part: &Part<T>| part.outcome == joint || joint == Outcome::Unsupported;
+        let deciding = along.at.iter().enumerate().filter(|(_, part)| decides(part));
+        deciding.for_each(|(device, part)| self.add(device, part));
+    }
+
     /// Records what decides a part at the device with index `device`.
-    pub fn add(&mut self, device: usize, part: &Part<T>) {
+    fn add(&mut self, device: usize, part: &Part<T>) {
         for by in &part.by {
             let last = self.groups.iter_mut().rev().take(64).find(|(at, other, _)| *at == device && other == by);
             match last {
@@ -80,6 +88,22 @@ pub(super) fn deciders_text(evidence: &[Evidence], effect: Effect) -> String {
         (Some(only), None) => decider(only),
         (None, _) => String::new(),
     }
+}
+
+/// "names.txt by *.example (line 1), nsg.json by out (line 9) and others": what has this effect at each device.
+pub(super) fn by_devices(evidence: &[&Evidence], effect: Effect) -> String {
+    let mut devices: Vec<(&str, Vec<String>)> = Vec::new();
+    for each in evidence.iter().filter(|evidence| evidence.effect == effect) {
+        let rule = decider(each);
+        match devices.iter_mut().find(|(device, _)| *device == each.device) {
+            Some((_, rules)) if rules.contains(&rule) => {}
+            Some((_, rules)) => rules.push(rule),
+            None => devices.push((&each.device, vec![rule])),
+        }
+    }
+    let others = |rules: &[String]| if rules.len() > 1 { " and others" } else { "" };
+    let text = devices.iter().map(|(device, rules)| format!("{device} by {}{}", rules[0], others(rules)));
+    text.collect::<Vec<_>>().join(", ")
 }
 
 /// "`rule` (line 9)"

@@ -95,11 +95,7 @@ fn result(
     let joint: Vec<Part<String>> = along.iter().map(Along::joint).collect();
     let verdict = verdict(&joint);
     let mut deciders = Deciders::default();
-    for each in along {
-        let outcome = each.joint().outcome;
-        let decides = each.at.iter().enumerate().filter(|(_, part)| part.outcome == outcome);
-        decides.for_each(|(device, part)| deciders.add(device, part));
-    }
+    along.iter().for_each(|each| deciders.add_along(each));
     let witness = |outcome| joint.iter().find(|part| part.outcome == outcome).map(|part| part.of.clone());
     let single = along.len() == 1;
     let part = |names: &[String]| match (single, names.first()) {

@@ -33,6 +33,7 @@ pub(super) struct RangeRows {
     verdicts: Vec<Verdict>,
     at_devices: Vec<Vec<Verdict>>,
     sentences: Vec<String>,
+    evidence: Vec<Evidence>,
 }
 
 impl Ranges {
@@ -58,6 +59,7 @@ impl Ranges {
             verdicts: asked.iter().map(|asked| asked.result.verdict).collect(),
             at_devices: asked.iter().map(|asked| asked.at_devices.clone()).collect(),
             sentences: asked.iter().map(|asked| format!("{}: {}", asked.result.label, asked.result.sentence)).collect(),
+            evidence: asked.iter().flat_map(|asked| asked.result.evidence.clone()).collect(),
             ids,
         })
     }
@@ -87,6 +89,10 @@ impl RangeRows {
         Some(&self.sentences[at])
     }
 
+    pub fn evidence(&self) -> &[Evidence] {
+        &self.evidence
+    }
+
     pub fn into_result(self) -> RangesResult {
         RangesResult { verdict: self.joint(), parts: self.ids }
     }
@@ -108,10 +114,7 @@ fn ask(check: &Check<'_>, files: &Files<'_>, id: &str, range: &RangeNeed, port: 
     let joint: Vec<Part<AddressSet>> = along.iter().map(Along::joint).collect();
     let verdict = coverage::of_outcomes(joint.iter().map(|part| part.outcome));
     let mut deciders = Deciders::default();
-    for (each, joint) in along.iter().zip(&joint) {
-        let decides = each.at.iter().enumerate().filter(|(_, part)| part.outcome == joint.outcome);
-        decides.for_each(|(device, part)| deciders.add(device, part));
-    }
+    along.iter().for_each(|each| deciders.add_along(each));
     let evidence = deciders.into_evidence(check.path, files, part_text);
     let reasons = reasons(&joint, files);
     let with = |outcome| of_outcome(&joint, outcome).prefixes();

@@ -2,6 +2,7 @@
 
 use super::super::model::*;
 use super::communities::Communities;
+use super::evidence::by_devices;
 use super::names::Names;
 use super::ranges::RangeRows;
 use crate::coverage::{self, Need};
@@ -59,9 +60,22 @@ pub(super) fn row_sentence(
     let by_names = of_names.filter(|_| names_decide).map(|part| part.sentence.clone());
     let fallback = || match (verdict, need.open.first()) {
         (_, Some(why)) => format!("Cannot be decided: {why}."),
-        (Verdict::Covered, None) => "Each device on the path lets it through.".to_owned(),
-        (Verdict::Partly, None) => "Only a part of it is let through.".to_owned(),
+        (Verdict::Covered, None) => {
+            format!("Each device on the path lets it through{}.", by(": ", names, ranges, Effect::Allows))
+        }
+        (Verdict::Partly, None) => {
+            format!("Only a part of it is let through{}.", by("; the rest is blocked: ", names, ranges, Effect::Blocks))
+        }
         (_, None) => "See the devices on the path for what decides it.".to_owned(),
     };
     by_names.or_else(by_ranges).or_else(by_communities).unwrap_or_else(fallback)
+}
+
+/// What has this effect at each device, whichever plane it speaks.
+fn by(before: &str, names: &Option<Names>, ranges: &Option<RangeRows>, effect: Effect) -> String {
+    let of_names = names.iter().flat_map(Names::parts).flat_map(|part| &part.evidence);
+    let of_ranges = ranges.iter().flat_map(RangeRows::evidence);
+    let evidence: Vec<&Evidence> = of_names.chain(of_ranges).collect();
+    let text = by_devices(&evidence, effect);
+    if text.is_empty() { text } else { format!("{before}{text}") }
 }
