@@ -5,7 +5,7 @@ use crate::device::Device;
 use crate::hosts::HostSet;
 use crate::policy::Community;
 use crate::problem::Problem;
-use crate::reach::{Behind, self, Along, By, Outcome, Part, Question, TagTable};
+use crate::reach::{self, Along, Behind, By, Outcome, Part, Question, TagTable};
 use crate::source::{Span, mask_secrets};
 use serde::Serialize;
 
@@ -163,7 +163,8 @@ fn by_sentence(device: &Device<'_>, part: &Part<String>) -> String {
     // What a device adds by itself is there to be overridden.
     let written = part.behind.iter().filter(|behind| behind.by.allows && behind.by.span.is_some());
     let loses = |wherever| if wherever { ", but a denial wins over it wherever it stands" } else { " but comes later" };
-    let told = |behind: &Behind| format!("; {} would let it through{}", rule_text(device, &behind.by), loses(behind.wherever));
+    let told =
+        |behind: &Behind| format!("; {} would let it through{}", rule_text(device, &behind.by), loses(behind.wherever));
     let behind: String = written.map(told).collect();
     format!("`{}` {}: {}{behind}", part.of, part.outcome.verb(), rules.join(", then "))
 }

@@ -9,7 +9,7 @@ use super::rule::Meaning;
 use super::words;
 use super::written::Kind;
 use crate::addresses::{AddressSet, Family};
-use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule};
+use crate::policy::{Action, Condition, Gate, Order, Otherwise, Planes, Reason, Rule};
 use crate::problem::Problem;
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -178,6 +178,7 @@ fn opens(placed: &Placed) -> Option<Condition> {
 fn gate(name: &str, rules: Vec<Rule>, why: &str) -> Gate {
     Gate {
         name: name.to_owned(),
+        order: Order::First,
         speaks: Planes::BOTH,
         rules,
         chains: Vec::new(),

@@ -4,7 +4,7 @@ use super::config::{Acl, Config, Notebook};
 use super::entry::{self, Meant};
 use super::objects::Objects;
 use crate::addresses::AddressSet;
-use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule};
+use crate::policy::{Action, Condition, Gate, Order, Otherwise, Planes, Reason, Rule};
 
 /// What lists mean, and what is told about them.
 pub(in crate::formats) struct Lists<'a, 'n, 's> {
@@ -45,6 +45,7 @@ pub(in crate::formats) fn gate(name: &str, speaks: Planes, rules: Vec<Rule>) -> 
     let why = format!("`{name}` ends with an implicit `deny ip any any`");
     Gate {
         name: name.to_owned(),
+        order: Order::First,
         speaks,
         rules,
         chains: Vec::new(),

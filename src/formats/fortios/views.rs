@@ -8,7 +8,7 @@ use super::policies::{Applied, Kind, Reader};
 use super::services::Services;
 use super::tree::{Scope, Table};
 use crate::addresses::{AddressSet, Family};
-use crate::policy::{Action, Chain, Condition, Gate, Otherwise, Planes, Reason, Rule, Then, Vantage};
+use crate::policy::{Action, Chain, Condition, Gate, Order, Otherwise, Planes, Reason, Rule, Then, Vantage};
 use crate::problem::Problem;
 
 /// More points of view than this are not kept apart.
@@ -160,6 +160,7 @@ fn view(list: &List<'_>, policies: &[Applied], consent: &[Applied], tables: &Tab
     let own: Vec<&Applied> = alike.policies.iter().map(|&index| &policies[index]).collect();
     let gate = |name: &str, rules: Vec<Rule>, chains: &[Chain], otherwise: Otherwise| Gate {
         name: name.to_owned(),
+        order: Order::First,
         speaks: list.planes,
         rules,
         chains: chains.to_vec(),
@@ -200,6 +201,7 @@ fn others(list: &List<'_>) -> View {
         Rule { name: "further pairs".into(), span: None, then: Action::Allow.into(), when: Condition::Unknown(reason) };
     let gate = Gate {
         name: list.path.to_owned(),
+        order: Order::First,
         speaks: list.planes,
         rules: vec![rule],
         chains: Vec::new(),
@@ -216,6 +218,7 @@ pub(super) fn without_policies(reason: Reason) -> Vantage {
         Rule { name: "policies".into(), span: None, then: Action::Allow.into(), when: Condition::Unknown(reason) };
     let gate = Gate {
         name: "firewall policy".into(),
+        order: Order::First,
         speaks: Planes::BOTH,
         rules: vec![rule],
         chains: Vec::new(),

@@ -6,7 +6,7 @@ use super::rules::{Placed, Reader, Zones};
 use super::scopes::Scopes;
 use super::tree::Node;
 use crate::addresses::AddressSet;
-use crate::policy::{Action, Condition, Gate, Otherwise, Planes, Reason, Rule, Vantage};
+use crate::policy::{Action, Condition, Gate, Order, Otherwise, Planes, Reason, Rule, Vantage};
 use crate::problem::Problem;
 use std::collections::BTreeSet;
 
@@ -142,6 +142,7 @@ impl<'a> Sight<'a> {
         let rules = front.into_iter().chain(rules.flat_map(|(_, _, placed)| placed.rules.clone()));
         let gate = Gate {
             name: name.to_owned(),
+            order: Order::First,
             speaks: Planes::BOTH,
             rules: rules.chain(default.rules.iter().cloned()).collect(),
             chains: Vec::new(),
@@ -156,6 +157,7 @@ impl<'a> Sight<'a> {
             .collect();
         let decrypts = (!opened.is_empty()).then(|| Gate {
             name: "decryption rules".to_owned(),
+            order: Order::First,
             speaks: Planes::BOTH,
             rules: opened,
             chains: Vec::new(),
