@@ -111,25 +111,33 @@ const LEFT_OPEN: &[&str] = &[
     "azure-nsg/nic-in-paste-proves-path",
     "azure-nsg/platform-is-not-filtered",
     "azure-nsg/sloppy-json",
+    // Two contexts that disagree on a range: which one applies is asked first.
+    "cisco-asa/contexts",
     // Policy-based forwarding discards before any security rule is asked.
     "panos/forwarding-discards",
     // The names are in another custom category too, and which counts is left open.
     "panos/url-categories-overlap",
     // Rules without anything around them have no place for objects.
     "panos/xml-api-answer",
-    // Two contexts that disagree on a range: which one applies is asked first.
-    "cisco-asa/contexts",
+    // The list denies a name by itself, and a denial beats an allowance.
+    "plain-list/a-denial-wins-wherever-it-stands",
     // What stands at the end stands in a comment that is not closed.
     "plain-list/block-comment-cut",
     // The list denies a name by itself, and a denial beats an allowance.
+    "plain-list/csv-column-allowed-in-part",
+    "plain-list/csv-status-blocked",
+    "plain-list/markdown-table-yes-no",
     "plain-list/realistic-spreadsheet",
     // What stands at the end stands under a heading that denies.
     "plain-list/section-that-denies-last",
+    "plain-list/section-that-denies-part",
     "plain-list/sections-that-deny",
     // Zscaler's entries reach five levels, a required star any depth.
     "plain-list/zscaler-list",
     // Two filters of which only the reader knows which one counts.
     "route-filter/two-filters",
+    // `ssl_bump` ends the connection, which no access list mends.
+    "squid/intercept-server-name",
 ];
 
 /// What applying the remedy of one fixture showed.
