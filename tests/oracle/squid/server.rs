@@ -2,12 +2,14 @@
 //! parent is a port of loopback where nothing listens.
 
 use super::configuration::Configuration;
+use std::collections::BTreeSet;
 use std::env;
 use std::fs::{self, File};
 use std::io;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -107,12 +109,21 @@ fn spawn(folder: &Path, port: u16) -> io::Result<Child> {
         .spawn()
 }
 
-/// Two ports of loopback where nothing listens now.
+/// The ports that were given to some trial: another's Squid, which runs beside, must not answer in the place of ours.
+static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+
+/// Two ports of loopback where nothing listens now, and that no other trial has.
 fn free_ports() -> io::Result<[u16; 2]> {
-    let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-    let listeners = [listen()?, listen()?];
-    let [one, two] = listeners.each_ref().map(|listener| listener.local_addr().map(|address| address.port()));
-    Ok([one?, two?])
+    Ok([free_port()?, free_port()?])
+}
+
+fn free_port() -> io::Result<u16> {
+    loop {
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        if GIVEN.lock().expect("no trial panics while it holds it").insert(port) {
+            return Ok(port);
+        }
+    }
 }
 
 impl Squid {
