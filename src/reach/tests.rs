@@ -6,7 +6,10 @@ mod names;
 use super::{Outcome, Part, Question, TagTable, addresses, community, in_series, tag};
 use crate::addresses::{AddressSet, Family};
 use crate::hosts::{Domain, HostPattern, HostSet};
-use crate::policy::{Action, Community, Condition, Gate, Method, Order, Otherwise, Planes, Reason, Rule, Vantage};
+use crate::policy::{
+    Action, Community, Condition, Gate, HostTest, Method, OnAddress, Order, Otherwise, Planes, Reason, Rule, Subject,
+    Vantage,
+};
 use Outcome::{Allowed, Blocked, Undecided, Unsupported};
 
 struct Tags;
@@ -114,6 +117,15 @@ fn an_answer_stands_where_all_vantages_agree() {
 }
 
 #[test]
+fn an_answer_on_which_all_agree_tells_the_rules_of_each() {
+    let own = |name: &str| vec![rule(name, Action::Allow, Condition::always())];
+    let views = [vantage("one", Planes::BOTH, own("a")), vantage("two", Planes::BOTH, own("b"))];
+    let parts = addresses(&[views.iter().collect()], &Question::tcp(443), &Tags, &net("20.0.0.0/24"));
+    let by: Vec<String> = parts[0].joint().by.into_iter().map(|by| by.rule).collect();
+    assert_eq!(by, ["a", "b"]);
+}
+
+#[test]
 fn a_device_of_which_nothing_was_read_and_a_name_that_cannot_be_are_open() {
     let question = Question::tcp(443);
     let nothing = community(&[Vec::new()], &question, &Tags, Community(1, 2)).joint();
@@ -171,6 +183,8 @@ fn the_source_is_asked_of_the_ip_version_of_the_destination() {
         (AddressSet::private(), Condition::Source(net("10.1.0.0/16")), "20.0.0.0/24", Undecided),
         (net("10.1.2.3/32"), Condition::Source(net("10.1.0.0/16")), "20.0.0.0/24", Allowed),
         (net("10.1.2.3/32"), Condition::Source(net("10.2.0.0/16")), "20.0.0.0/24", Blocked),
+        (net("fd00::/8"), Condition::Source(net("10.2.0.0/16")), "20.0.0.0/24", Undecided),
+        (net("fd00::/8"), Condition::Source(AddressSet::all()), "20.0.0.0/24", Allowed),
     ] {
         let view = vantage("here", Planes::ADDRESSES, allow(when.clone()));
         let question = Question { source: Some(source), ..Question::tcp(443) };
@@ -182,6 +196,10 @@ fn the_source_is_asked_of_the_ip_version_of_the_destination() {
 #[test]
 fn a_tag_by_its_name_is_let_through_by_itself_its_whole_or_everything() {
     let named = |name: &str| Condition::DestinationTag(name.into());
+    let as_text = |pattern| {
+        let (subject, on_address) = (Subject::Host, OnAddress::AsText);
+        Condition::Host(HostTest { pattern, subject, on_address, maybe: None })
+    };
     let to = |net_text: &str| Condition::destination(net(net_text));
     for (rules, outcome) in [
         (allow(named("storage.westeurope")), Allowed),
@@ -192,6 +210,9 @@ fn a_tag_by_its_name_is_let_through_by_itself_its_whole_or_everything() {
         (allow(to("20.0.0.0/8")), Undecided),
         (allow(to("10.0.0.0/8")), Blocked),
         (allow(Condition::host(HostPattern::Any)), Blocked),
+        (allow(as_text(HostPattern::Any)), Allowed),
+        (allow(as_text(HostPattern::Never)), Blocked),
+        (allow(as_text(HostPattern::Exact("20.0.0.1".into()))), Undecided),
         ([vec![rule("deny", Action::Deny, to("20.0.0.0/8"))], allow(named("Storage"))].concat(), Undecided),
         ([vec![rule("deny", Action::Deny, to("10.0.0.0/8"))], allow(named("Storage"))].concat(), Allowed),
         (vec![], Blocked),
@@ -230,11 +251,15 @@ fn sources_that_rules_tell_apart_are_asked_one_by_one() {
     let open = |net_text: &str, text: &str| allow(Condition::All(vec![from(net_text), unknown(text)]));
     let open_from_both = || [open("10.0.0.0/9", "u"), open("10.128.0.0/9", "v")].concat();
     let differ = "it is let through from 10.0.0.0/9 and is blocked from 10.128.0.0/9; say where the traffic comes from";
+    let turned = "it is blocked from 10.128.0.0/9 and is let through from 10.0.0.0/9; say where the traffic comes from";
     let deny_then_rest = || [vec![rule("deny", Action::Deny, from("10.0.0.0/8"))], allow(Condition::always())].concat();
     for (rules, source, outcome, reasons) in [
         (both(), "10.0.0.0/8", Allowed, &[][..]),
         (both(), "192.168.0.0/16", Blocked, &[]),
         (allow(from("10.0.0.0/9")), "10.0.0.0/8", Undecided, &[differ]),
+        (allow(Condition::All(vec![from("10.0.0.0/9")])), "10.0.0.0/8", Undecided, &[differ]),
+        (allow(Condition::Any(vec![from("10.0.0.0/9")])), "10.0.0.0/8", Undecided, &[differ]),
+        (allow(from("10.128.0.0/9").negate()), "10.0.0.0/8", Undecided, &[turned]),
         (deny_then_rest(), "10.0.0.0/8", Blocked, &[]),
         (deny_then_rest(), "11.0.0.0/8", Allowed, &[]),
         // Nor does it help to say the source where each leaves it open.

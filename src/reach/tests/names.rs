@@ -197,6 +197,30 @@ fn open_entries_of_a_long_list_give_the_reasons_of_theirs_alone() {
     }
 }
 
+/// Of rules that decide together, the one that matches the shortest name is told, wherever it stands.
+#[test]
+fn a_long_list_names_the_rule_of_the_shortest_name() {
+    let name = |at: usize| if at == 40 { "n.example".to_owned() } else { format!("name{at}.example") };
+    let rules = |when: &dyn Fn(usize) -> Condition| -> Vec<Rule> {
+        let rule = |at| Rule { span: Some(line(at as u32)), ..rule(&format!("allow {at}"), Action::Allow, when(at)) };
+        (0..60).map(rule).collect()
+    };
+    let part = |rules, outcome| {
+        let parts = asked(Planes::NAMES, rules, &Question::tcp(443), "*.example");
+        parts.iter().map(Along::joint).find(|part| part.outcome == outcome).expect("such a part")
+    };
+    let allowed = part(rules(&|at| exact(&name(at))), Allowed);
+    assert_eq!((allowed.of.as_str(), allowed.by[0].rule.as_str()), ("n.example", "allow 40"));
+    let open = |at: usize| {
+        let domain = Domain { apex: Tri::Maybe, one_label: Tri::No, more_labels: Tri::No, ..Domain::below(name(at)) };
+        let maybe = Some(Reason::new(format!("apex {at}")));
+        let pattern = HostPattern::Domain(domain);
+        Condition::Host(HostTest { pattern, subject: Subject::Host, on_address: OnAddress::Never, maybe })
+    };
+    let undecided = part(rules(&open), Undecided);
+    assert_eq!((undecided.of.as_str(), undecided.reasons), ("n.example", vec![Reason::new("apex 40").at(line(40))]));
+}
+
 /// The reason of what is too complex cites the first rule with an expression.
 #[test]
 fn what_is_too_complex_cites_an_expression() {
