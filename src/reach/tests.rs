@@ -165,6 +165,13 @@ fn addresses_in_rules_and_names_that_are_asked() {
             Undecided,
         ),
         (allow(Condition::DestinationTag("Storage".into())), Blocked),
+        (
+            allow(Condition::All(vec![
+                Condition::host(HostPattern::Exact("b.test".into())).negate(),
+                to("20.0.0.0/8"),
+            ])),
+            Blocked,
+        ),
     ] {
         let view = vantage("here", Planes::BOTH, rules.clone());
         let parts =
@@ -222,7 +229,8 @@ fn a_tag_by_its_name_is_let_through_by_itself_its_whole_or_everything() {
         assert_eq!(joint.outcome, outcome, "{rules:?}");
     }
     let names_only = vantage("here", Planes::NAMES, allow(Condition::always()));
-    assert_eq!(tag(&[vec![&names_only]], &Question::tcp(443), &Tags, "Storage").joint().outcome, Unsupported);
+    let joint = tag(&[vec![&names_only]], &Question::tcp(443), &Tags, "Storage").joint();
+    assert_eq!((joint.outcome, joint.reasons.len()), (Unsupported, 1));
 }
 
 #[test]
@@ -274,4 +282,19 @@ fn sources_that_rules_tell_apart_are_asked_one_by_one() {
             assert_eq!((found, texts(&found_reasons).as_slice()), (outcome, reasons), "{rules:?} from {source}");
         }
     }
+}
+
+#[test]
+fn a_tag_of_sources_tells_them_apart_too() {
+    struct Office(AddressSet);
+    impl TagTable for Office {
+        fn addresses(&self, _: &str) -> Option<&AddressSet> {
+            Some(&self.0)
+        }
+    }
+    let view = vantage("here", Planes::ADDRESSES, allow(Condition::SourceTag("Office".into())));
+    let question = Question { source: Some(net("10.0.0.0/8")), ..Question::tcp(443) };
+    let part = addresses(&[vec![&view]], &question, &Office(net("10.0.0.0/9")), &net("20.0.0.0/24"))[0].joint();
+    let differ = "it is let through from 10.0.0.0/9 and is blocked from 10.128.0.0/9; say where the traffic comes from";
+    assert_eq!((part.outcome, texts(&part.reasons)), (Undecided, vec![differ]));
 }
