@@ -85,6 +85,8 @@ const FOUND: &[(Syntax, &str, &str, bool)] = &[
     (Perl, "a\\Z", "ba", true),
     (Perl, "(?<name>a)(?P<other>b)", "ab", true),
     (Perl, "a\\sb", "ab", false),
+    (Perl, "a\\sb", "axb", false),
+    (Perl, "a\\Sb", "axb", true),
     (Perl, "a&&b", "ab", false),
     (Perl, "^[a&&b]$", "b", true),
     (Perl, "^[[a]$", "[", true),

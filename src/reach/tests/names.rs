@@ -244,3 +244,11 @@ fn a_negated_community_is_any_other() {
     let found = communities::through(&gate(Planes::COMMUNITIES, vec![open]), &Question::tcp(443), &Tags, value);
     assert_eq!(found.reasons, [Reason::new("u").at(line(3))]);
 }
+
+/// DNS allows labels that begin with a hyphen, so a name that is asked as it stands may have one.
+#[test]
+fn a_name_that_is_asked_as_it_stands_keeps_its_hyphens() {
+    let rules = || vec![rule("r", Action::Allow, Condition::host(HostPattern::Any))];
+    assert_eq!(outcome(rules(), &Question::tcp(443), "-a.example"), Allowed);
+    assert_eq!(HostSet::parse("*.Example").expect("a set").text(), "*.example");
+}
