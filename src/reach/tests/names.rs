@@ -252,3 +252,15 @@ fn a_name_that_is_asked_as_it_stands_keeps_its_hyphens() {
     assert_eq!(outcome(rules(), &Question::tcp(443), "-a.example"), Allowed);
     assert_eq!(HostSet::parse("*.Example").expect("a set").text(), "*.example");
 }
+
+/// A rule that has matched for certain does not hide another whose names lie below the same text.
+#[test]
+fn rules_below_the_same_text_are_told_apart() {
+    let below = Condition::host(HostPattern::Domain(Domain::below("example")));
+    let first = Condition::All(vec![Condition::Any(vec![below, exact("a.c.example")]), unknown("u")]);
+    let rules = vec![rule("first", Action::Allow, first), rule("second", Action::Allow, exact("b.c.example"))];
+    let parts = asked(Planes::NAMES, rules, &Question::tcp(443), "*.c.example");
+    let allowed: Vec<&str> =
+        parts.iter().filter(|part| part.joint().outcome == Allowed).map(|part| part.of.as_str()).collect();
+    assert_eq!(allowed, ["b.c.example"]);
+}
