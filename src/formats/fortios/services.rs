@@ -171,13 +171,19 @@ fn service(context: &mut Context<'_>, entry: &Entry, at: Span) -> Condition {
     }
 }
 
+/// What a service without any ports matches is not documented.
 fn by_ports(context: &mut Context<'_>, entry: &Entry, at: Span) -> Condition {
-    let of = |context: &mut Context<'_>, field: &str, protocol| ports(context, entry.values(field), protocol, at);
-    Condition::Any(vec![
-        of(context, "tcp-portrange", Protocol::Tcp),
-        of(context, "udp-portrange", Protocol::Udp),
-        of(context, "sctp-portrange", Protocol::Other),
-    ])
+    const FIELDS: [(&str, Protocol); 3] =
+        [("tcp-portrange", Protocol::Tcp), ("udp-portrange", Protocol::Udp), ("sctp-portrange", Protocol::Other)];
+    let named = FIELDS.into_iter().filter(|(field, _)| !entry.values(field).is_empty());
+    let parts: Vec<Condition> =
+        named.map(|(field, protocol)| ports(context, entry.values(field), protocol, at)).collect();
+    if parts.is_empty() && entry.field("udplite-portrange").is_none() {
+        let message = format!("The service `{}` names no ports; what it matches is undecided.", entry.key);
+        context.warn(&entry.key, Problem::warning("service-without-ports", message).at(at));
+        return unknown(format!("the service `{}` names no ports", entry.key), at);
+    }
+    Condition::Any(parts)
 }
 
 fn by_proxy(context: &mut Context<'_>, entry: &Entry, method: Option<Method>, at: Span) -> Condition {

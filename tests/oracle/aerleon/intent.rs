@@ -55,8 +55,7 @@ pub fn random(random: &mut Rng) -> Intent {
 impl Intent {
     pub fn has_protocol_without_ports(&self) -> bool {
         let lacks = |term: &Value, field| term.get(field).is_none();
-        let portless = |term: &Value| lacks(term, "destination-port") && lacks(term, "source-port");
-        self.terms.iter().any(|term| !lacks(term, "protocol") && portless(term))
+        self.terms.iter().any(|term| !lacks(term, "protocol") && lacks(term, "destination-port"))
     }
 
     pub fn has_exclusions(&self) -> bool {

@@ -33,6 +33,7 @@ struct Defect {
 
 const DEFECTS: &[Defect] = &[
     // A term with a protocol and without ports gets the service `ALL`, which is any protocol: TCP's rule lets UDP through.
+    // One that names only ports of the client gets a service without any, which matches nothing that is documented.
     Defect { platform: "fortigate", applies: Intent::has_protocol_without_ports },
     // What remains after exclusions goes into one address group without a name, shared by all terms.
     Defect { platform: "paloalto", applies: Intent::has_exclusions },
