@@ -11,6 +11,7 @@ use super::targets;
 use super::words::{self, Addresses};
 use super::written::{Fields, Kind};
 use crate::addresses::AddressSet;
+use crate::formats::azure::conditions::{self, any, unknowns};
 use crate::formats::azure::field::{Text, Values, values};
 use crate::policy::{Action, Condition, LineUse, Reason};
 use crate::problem::{Problem, quote};
@@ -155,7 +156,7 @@ impl Reader<'_, '_> {
         if protocols.is_blank() {
             self.absent("protocol");
         }
-        let mut tests = unreadable(protocols.unreadable);
+        let mut tests = unknowns(protocols.unreadable);
         for text in &protocols.texts {
             tests.push(match words::protocol(&text.text) {
                 Some(protocol) => protocol.map_or_else(Condition::always, Condition::Protocol),
@@ -195,7 +196,7 @@ impl Reader<'_, '_> {
 
     /// The addresses of a list as one set, and tests for what is no plain address.
     fn addresses(&mut self, list: Values, test: impl Fn(Addresses) -> Condition) -> Vec<Condition> {
-        let (mut sets, mut tests) = (Vec::new(), unreadable(list.unreadable));
+        let (mut sets, mut tests) = (Vec::new(), unknowns(list.unreadable));
         for text in &list.texts {
             match words::addresses(&text.text) {
                 Ok(Addresses::Set(set)) => sets.push(set),
@@ -208,7 +209,7 @@ impl Reader<'_, '_> {
     }
 
     fn ip_groups(&mut self, list: Values, test: impl Fn(Addresses) -> Condition) -> Vec<Condition> {
-        let mut tests = unreadable(list.unreadable);
+        let mut tests = unknowns(list.unreadable);
         for text in &list.texts {
             let group = self.context.ip_groups.resolve(text, self.notes);
             tests.extend(group.unknown.into_iter().map(Condition::Unknown));
@@ -222,9 +223,9 @@ impl Reader<'_, '_> {
         if ports.is_blank() {
             self.absent("destination port");
         }
-        let (mut ranges, mut tests) = (Vec::new(), unreadable(ports.unreadable));
+        let (mut ranges, mut tests) = (Vec::new(), unknowns(ports.unreadable));
         for text in &ports.texts {
-            match words::ports(&text.text) {
+            match conditions::ports(&text.text) {
                 Some(range) => ranges.push(range),
                 None => {
                     let reason = self.strange("bad-port", "port", text, "it is no port and no range of ports");
@@ -248,19 +249,5 @@ impl Reader<'_, '_> {
             self.unknown.push(Reason::new(format!("what the field \"{key}\" does is not known")).at(member.span()));
             self.notes.report(Problem::warning("unknown-field", message).at(member.span()));
         }
-    }
-}
-
-pub(super) fn unreadable(values: Vec<(Problem, Reason)>) -> Vec<Condition> {
-    values.into_iter().map(|(_, reason)| Condition::Unknown(reason)).collect()
-}
-
-/// Some of `tests` holds. Without any the field is absent, which [`Reader::absent`] has made unknown.
-fn any(mut tests: Vec<Condition>) -> Condition {
-    match tests.len() {
-        0 => Condition::always(),
-        1 => tests.remove(0),
-        _ if tests.contains(&Condition::always()) => Condition::always(),
-        _ => Condition::Any(tests),
     }
 }

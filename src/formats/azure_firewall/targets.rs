@@ -3,16 +3,17 @@
 //! Sources: "Azure Firewall FAQ", "How do wildcards work in target URLs and target FQDNs in application rules?";
 //! "Use FQDN filtering in network rules"; "Configure Azure Firewall rules" (all learn.microsoft.com/azure/firewall).
 
-use super::rule::{Reader, unreadable};
+use super::rule::Reader;
 use super::words;
 use crate::catalogue::fqdn_tag;
+use crate::formats::azure::conditions::unknowns;
 use crate::formats::azure::field::{Text, Values};
 use crate::hosts::{HostPattern, Name, Url, products};
 use crate::policy::{Action, Condition, HostTest, Method, OnAddress, Reason, Subject};
 
 /// The FQDNs of an application rule.
 pub(super) fn names(reader: &mut Reader<'_, '_>, list: Values) -> Vec<Condition> {
-    let mut tests = unreadable(list.unreadable);
+    let mut tests = unknowns(list.unreadable);
     tests.extend(list.texts.iter().map(|text| name(reader, text)));
     tests
 }
@@ -60,7 +61,7 @@ fn any_name(text: &Text) -> Condition {
 /// The FQDNs of a network rule, which the firewall resolves: "by design, FQDN filtering in network rules doesn't support
 /// wildcards", and "you must enable DNS Proxy".
 pub(super) fn resolved_names(reader: &mut Reader<'_, '_>, list: Values) -> Vec<Condition> {
-    let mut tests = unreadable(list.unreadable);
+    let mut tests = unknowns(list.unreadable);
     for text in &list.texts {
         let plain = pattern(&text.text).filter(|pattern| matches!(pattern, HostPattern::Exact(_)));
         let Some(exact) = plain else {
@@ -88,7 +89,7 @@ pub(super) fn resolved_names(reader: &mut Reader<'_, '_>, list: Values) -> Vec<C
 
 /// The URLs of an application rule. Only HTTP and opened TLS show the path, and a requirement states none.
 pub(super) fn urls(reader: &mut Reader<'_, '_>, list: Values, opened: bool) -> Vec<Condition> {
-    let mut tests = unreadable(list.unreadable);
+    let mut tests = unknowns(list.unreadable);
     tests.extend(list.texts.iter().map(|text| url(reader, text, opened)));
     tests
 }
@@ -118,7 +119,7 @@ fn url(reader: &mut Reader<'_, '_>, text: &Text, opened: bool) -> Condition {
 
 /// FQDN tags, as far as their content is documented.
 pub(super) fn tags(reader: &mut Reader<'_, '_>, list: Values) -> Vec<Condition> {
-    let mut tests = unreadable(list.unreadable);
+    let mut tests = unknowns(list.unreadable);
     for text in &list.texts {
         match fqdn_tag(&text.text) {
             Some(tag) => {
@@ -136,7 +137,7 @@ pub(super) fn tags(reader: &mut Reader<'_, '_>, list: Values) -> Vec<Condition> 
 }
 
 pub(super) fn categories(list: Values) -> Vec<Condition> {
-    let mut tests = unreadable(list.unreadable);
+    let mut tests = unknowns(list.unreadable);
     tests.extend(list.texts.iter().map(|text| {
         let why = format!("which sites belong to the web category {} is not in the export", text.text);
         Condition::Unknown(Reason::new(why).at(text.span))

@@ -56,16 +56,6 @@ pub(super) fn source(addresses: Addresses) -> Condition {
     }
 }
 
-/// Reads `*`, `443` or `80-443`; `None` if the text is none of them.
-pub(super) fn ports(word: &str) -> Option<(u16, u16)> {
-    if word == "*" {
-        return Some((0, u16::MAX));
-    }
-    let (first, last) = word.split_once('-').unwrap_or((word, word));
-    let range = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-    (range.0 <= range.1).then_some(range)
-}
-
 /// Reads a protocol of a network rule; `Some(None)` for any.
 pub(super) fn protocol(word: &str) -> Option<Option<Protocol>> {
     Some(match word.to_ascii_lowercase().as_str() {
@@ -88,11 +78,5 @@ mod tests {
         assert_eq!(addresses("10.0.0.0-10.0.0.9"), Ok(Addresses::Set(set("10.0.0.0-10.0.0.9"))));
         assert_eq!(addresses("Storage.WestEurope"), Ok(Addresses::Tag("Storage.WestEurope".to_owned())));
         assert!(addresses("2603:1000::/24").is_err() && addresses("10.0.0.0/40").is_err() && addresses("a b").is_err());
-    }
-
-    #[test]
-    fn port_words() {
-        assert_eq!((ports("*"), ports("443"), ports("80-90")), (Some((0, 65535)), Some((443, 443)), Some((80, 90))));
-        assert_eq!((ports("90-80"), ports("https"), ports("70000")), (None, None, None));
     }
 }

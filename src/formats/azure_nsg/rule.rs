@@ -6,6 +6,7 @@ use super::group::Written;
 use super::keys;
 use super::words::{self, Addresses};
 use crate::addresses::{AddressSet, Entry, Family, parse_entry};
+use crate::formats::azure::conditions::{any, unknowns};
 use crate::formats::azure::field::{Text, Values, values};
 use crate::policy::{Condition, LineUse, Reason};
 use crate::problem::{Problem, quote};
@@ -228,7 +229,7 @@ impl Reader<'_, '_> {
         known: impl Fn(&str, AddressSet) -> AddressSet,
         test: impl Fn(Addresses) -> Condition,
     ) -> (AddressSet, Vec<Condition>) {
-        let (mut sets, mut tests) = (Vec::new(), unreadable(prefixes.unreadable));
+        let (mut sets, mut tests) = (Vec::new(), unknowns(prefixes.unreadable));
         for text in &prefixes.texts {
             match words::addresses(&text.text) {
                 Ok(Addresses::Set(_)) if text.text == QUAD_ZERO && self.by_default => sets.push(AddressSet::all()),
@@ -292,7 +293,7 @@ impl Reader<'_, '_> {
     }
 
     fn ranges(&mut self, ports: Values) -> (Vec<(u16, u16)>, Vec<Condition>) {
-        let (mut ranges, mut tests) = (Vec::new(), unreadable(ports.unreadable));
+        let (mut ranges, mut tests) = (Vec::new(), unknowns(ports.unreadable));
         for text in &ports.texts {
             match words::ports(&text.text) {
                 Some(range) => ranges.push(range),
@@ -329,20 +330,6 @@ fn platform(prefixes: &Values) -> Vec<Condition> {
     let unknown = prefixes.unreadable.iter().map(|(_, reason)| Condition::Unknown(reason.clone()));
     tags.chain(unknown.map(|unknown| Condition::All(vec![Condition::destination(words::platform()), unknown])))
         .collect()
-}
-
-fn unreadable(values: Vec<(Problem, Reason)>) -> Vec<Condition> {
-    values.into_iter().map(|(_, reason)| Condition::Unknown(reason)).collect()
-}
-
-/// Some of `tests` holds. Without any the field is absent, which [`Reader::absent`] has made unknown.
-fn any(mut tests: Vec<Condition>) -> Condition {
-    match tests.len() {
-        0 => Condition::always(),
-        1 => tests.remove(0),
-        _ if tests.contains(&Condition::always()) => Condition::always(),
-        _ => Condition::Any(tests),
-    }
 }
 
 /// `VirtualNetwork` and `Internet` as the effective rules spell them out: with on-premises ranges, and without them.

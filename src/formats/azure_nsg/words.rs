@@ -4,6 +4,7 @@
 //! for the fields of a rule, "Service tags overview" (…/service-tags-overview) for the tags and their classic spellings.
 
 use crate::addresses::{AddressSet, Family, parse_entry};
+use crate::formats::azure::conditions;
 use crate::policy::{Condition, Protocol};
 use std::net::Ipv4Addr;
 
@@ -116,14 +117,9 @@ pub(super) fn source(addresses: Addresses) -> Condition {
     }
 }
 
-/// Reads `*`, `443` or `80-443`; `None` if the text is none of them.
+/// Reads `*`, `Any`, `443` or `80-443`; `None` if the text is none of them.
 pub(super) fn ports(word: &str) -> Option<(u16, u16)> {
-    if word == "*" || word.eq_ignore_ascii_case("any") {
-        return Some((0, u16::MAX));
-    }
-    let (first, last) = word.split_once('-').unwrap_or((word, word));
-    let range = (first.trim().parse().ok()?, last.trim().parse().ok()?);
-    (range.0 <= range.1).then_some(range)
+    conditions::ports(if word.eq_ignore_ascii_case("any") { "*" } else { word })
 }
 
 /// Reads a protocol; `Some(None)` for any. `All` is what effective rules write.

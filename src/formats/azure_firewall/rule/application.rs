@@ -1,6 +1,7 @@
 //! Application rules: names, asked for by HTTP, TLS or TDS.
 
-use super::{Meaning, Reader, any, unreadable};
+use super::{Meaning, Reader};
+use crate::formats::azure::conditions::{any, unknowns};
 use crate::formats::azure::field::Text;
 use crate::formats::azure_firewall::targets;
 use crate::formats::azure_firewall::written::Kind;
@@ -68,7 +69,7 @@ impl Reader<'_, '_> {
     fn application_protocols(&mut self, only_tags: bool) -> Condition {
         let json = self.rule.json.member("protocols");
         let texts = self.values("protocols");
-        let mut tests = unreadable(texts.unreadable);
+        let mut tests = unknowns(texts.unreadable);
         for text in &texts.texts {
             let (kind, port) = text.text.split_once([':', '=']).unwrap_or((&text.text, ""));
             tests.push(self.application_protocol(text, kind, port));
