@@ -198,11 +198,18 @@ fn check(id: &str, case: &Path) -> Vec<String> {
         wrong.push(format!("vantages {:?}, expected {vantages:?}", device.labels()));
     }
     let tags = tag_table(&expect.service_tags);
-    for asked in &expect.explain {
-        let device = Device::read(&source, &attachments, &reading(asked.vantage.as_deref())).expect("read before");
-        wrong.extend(ask(&device, &tags, asked, |line| line));
+    for (vantage, asked) in by_vantage(&expect.explain) {
+        let device = Device::read(&source, &attachments, &reading(vantage)).expect("read before");
+        wrong.extend(asked.into_iter().filter_map(|asked| ask(&device, &tags, asked, |line| line)));
     }
     wrong
+}
+
+/// The questions, by the vantage that they are asked from: the text is read once for each.
+fn by_vantage(asked: &[Asked]) -> BTreeMap<Option<&str>, Vec<&Asked>> {
+    let mut sorted: BTreeMap<Option<&str>, Vec<&Asked>> = BTreeMap::new();
+    asked.iter().for_each(|asked| sorted.entry(asked.vantage.as_deref()).or_default().push(asked));
+    sorted
 }
 
 fn tag_table(tags: &BTreeMap<String, Vec<String>>) -> Tags {
@@ -298,10 +305,12 @@ fn compare(id: &str, case: &Path, damaged: &Damaged) -> Option<String> {
         Err(problem) => return (expect.refused.as_deref() != Some(problem.id)).then_some(problem.message),
     };
     let tags = tag_table(&expect.service_tags);
-    expect.explain.iter().find_map(|asked| {
-        let format = expect.format.as_ref().map(|_| id);
-        match Device::read(&source, &attachments, &reading(&expect, format, asked.vantage.as_deref())) {
-            Ok(device) if device.format.id() == id => ask(&device, &tags, asked, |line| damaged.original(line)),
+    let format = expect.format.as_ref().map(|_| id);
+    by_vantage(&expect.explain).into_iter().find_map(|(vantage, asked)| {
+        match Device::read(&source, &attachments, &reading(&expect, format, vantage)) {
+            Ok(device) if device.format.id() == id => {
+                asked.into_iter().find_map(|asked| ask(&device, &tags, asked, |line| damaged.original(line)))
+            }
             Ok(device) => Some(format!("recognised as {}", device.format.id())),
             Err(problem) => Some(problem.message),
         }
