@@ -10,6 +10,7 @@ use crate::hosts::Tri;
 use crate::policy::{Gate, Reason, Rule};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter;
 use std::ops::Range;
 
 pub(super) fn through(
@@ -173,17 +174,21 @@ impl<'a> Ruled<'a> {
     }
 }
 
-/// A part in two: where the reason applies too, and where it does not.
+/// A part in two: where the reason applies too, and where it does not. The reasons of thousands of rules are copied only
+/// where both are there.
 fn split(
-    (of, reasons): (AddressSet, BTreeSet<Reason>),
+    (of, mut reasons): (AddressSet, BTreeSet<Reason>),
     where_open: &AddressSet,
     reason: &Reason,
-) -> impl Iterator<Item = (AddressSet, BTreeSet<Reason>)> {
+) -> Vec<(AddressSet, BTreeSet<Reason>)> {
     let inside = of.intersection(where_open);
+    if inside.is_empty() {
+        return vec![(of, reasons)];
+    }
     let outside = of.minus(where_open);
-    let mut more = reasons.clone();
-    more.insert(reason.clone());
-    [(inside, more), (outside, reasons)].into_iter().filter(|(of, _)| !of.is_empty())
+    let apart = (!outside.is_empty()).then(|| (outside, reasons.clone()));
+    reasons.insert(reason.clone());
+    iter::once((inside, reasons)).chain(apart).collect()
 }
 
 /// The layers that are open in a region.
