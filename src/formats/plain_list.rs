@@ -64,7 +64,7 @@ impl Format for PlainList {
         if foreign::is_another_form(source.text()) || foreign::structure(source.text()).is_some() {
             return Confidence::none();
         }
-        let list = List::read(&Input::new(source));
+        let list = List::read_until(&Input::new(source), source.line_count() / 5);
         let lines = list.with_entries + list.without_entries;
         if list.with_entries * 5 < lines * 4 || list.with_entries == 0 {
             return Confidence::none();
@@ -133,10 +133,17 @@ struct List {
     dns: bool,
     with_entries: u32,
     without_entries: u32,
+    /// Reading ends at the line without entries that is one too many.
+    patience: u32,
 }
 
 impl List {
     fn read(input: &Input<'_>) -> List {
+        List::read_until(input, u32::MAX)
+    }
+
+    /// Reads on while no more than `patience` lines hold no entry: what is no list need not be read to its end.
+    fn read_until(input: &Input<'_>, patience: u32) -> List {
         let row = dialects::row_of(input.dialect);
         let style = Style { dash_is_bullet: dash_is_bullet(input.source), blanks: row.blanks };
         let mut list = List {
@@ -152,6 +159,7 @@ impl List {
             dns: false,
             with_entries: 0,
             without_entries: 0,
+            patience,
         };
         let blanked = comments::blanked(input.source.text());
         match list.layout.clone() {
@@ -175,6 +183,9 @@ impl List {
     fn read_lines(&mut self, source: &Source, text: &str) {
         let adblock = dns_lists::is_adblock(text);
         for line in source.lines() {
+            if self.without_entries > self.patience {
+                return;
+            }
             let said = text.get(line.span.start as usize..line.span.end as usize).unwrap_or(line.text);
             let reading = match dns_lists::read(said, adblock) {
                 Some(DnsLine::Frame) => {
