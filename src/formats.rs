@@ -8,6 +8,7 @@ mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
+mod nftables;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -29,6 +30,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cisco_asa::CiscoAsa,
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,
+    &nftables::Nftables,
     &route_filter::RouteFilter,
 ];
 
