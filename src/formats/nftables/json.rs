@@ -56,10 +56,9 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
             ruleset.table(&family, &table).chain(&text(value, "chain")).rules.push(words.found);
         }
         "set" | "map" => {
-            let mut set = Set::default();
-            set.changes = value.get_exact("timeout").is_some()
+            let changes = value.get_exact("timeout").is_some()
                 || value.get_exact("flags").is_some_and(|flags| names(flags).any(|flag| flag == "dynamic"));
-            set.elements = elements(value, span);
+            let set = Set { elements: elements(value, span), changes };
             ruleset.table(&family, &table).sets.insert(name, set);
         }
         "element" => {

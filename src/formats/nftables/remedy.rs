@@ -54,9 +54,8 @@ pub(super) fn remedy(source: &Source, ruleset: &Ruleset, policy: &Policy, gaps: 
 }
 
 fn may_deny(met: &Met<'_>) -> bool {
-    let rules = met.chain.rules.iter();
-    met.base.kind != "nat" && (met.base.drops || rules.clone().any(|rule| !rule.iter().any(|word| word.is("accept"))))
-        || met.base.kind == "nat" && met.base.drops
+    let not_accepting = met.chain.rules.iter().any(|rule| !rule.iter().any(|word| word.is("accept")));
+    met.base.drops || met.base.kind != "nat" && not_accepting
 }
 
 fn wanted(gaps: &Gaps) -> Vec<Wanted> {

@@ -70,7 +70,7 @@ pub(super) fn tokens(source: &Source) -> Vec<Token> {
                 continue;
             }
             byte if SIGNS.contains(char::from(byte)) => {
-                at += if matches!(&text[at..].as_bytes(), [b'!' | b'=' | b'<' | b'>', b'=', ..]) { 2 } else { 1 };
+                at += if matches!(&bytes[at..], [b'!' | b'=' | b'<' | b'>', b'=', ..]) { 2 } else { 1 };
                 Kind::Word
             }
             _ => {
