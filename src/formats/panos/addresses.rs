@@ -210,7 +210,8 @@ impl Addresses<'_, '_> {
     }
 
     /// An external list, if its file is attached. An entry is an address, a prefix or a range; a blank ends it ("Formatting
-    /// Guidelines for an External Dynamic List").
+    /// Guidelines for an External Dynamic List"). Other lines are ignored ("What Happens When the Dynamic Block List Contains
+    /// Incorrectly Formatted Lines?", knowledgebase.paloaltonetworks.com).
     fn list(&mut self, node: &Node, span: Span, to: &mut Collected) {
         let Some(file) = attached(self.context, node, "ip") else {
             let text = format!("the external list `{}` is not attached", node.name);

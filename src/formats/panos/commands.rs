@@ -9,8 +9,40 @@ use crate::source::{Source, Span};
 use crate::syntax::lines::{Logical, after_prompt, unwrapped};
 use crate::syntax::mapped::Mapped;
 
-const VERBS: [&str; 11] =
-    ["set", "delete", "move", "rename", "copy", "edit", "top", "up", "exit", "commit", "override"];
+const VERBS: [&str; 15] = [
+    "set",
+    "delete",
+    "move",
+    "rename",
+    "copy",
+    "edit",
+    "top",
+    "up",
+    "exit",
+    "commit",
+    "override",
+    "clone",
+    "load",
+    "revert",
+    "multi-clone",
+];
+
+/// A line with one of these words may be a statement that was damaged on its way.
+const WORDS_OF_RULES: [&str; 13] = [
+    "rulebase",
+    "pre-rulebase",
+    "post-rulebase",
+    "security",
+    "rules",
+    "device-group",
+    "address-group",
+    "service-group",
+    "application-group",
+    "external-list",
+    "profile-group",
+    "custom-url-category",
+    "url-filtering",
+];
 
 /// Whether a line, its prompt taken off, begins a statement.
 pub(super) fn begins(line: &str) -> bool {
@@ -151,7 +183,14 @@ impl Script<'_> {
             self.account.record_span(self.source, span, LineUse::Irrelevant);
         } else {
             let message = format!("`{}` is no statement of PAN-OS.", quote(text));
-            self.not_understood(Problem::warning("unknown-line", message), span);
+            let problem = Problem::warning("unknown-line", message);
+            if text.split_whitespace().any(|word| WORDS_OF_RULES.contains(&word)) {
+                let reason = Reason::new("a line that may belong to the configuration is not understood").at(span);
+                self.lost.get_or_insert(reason);
+                let hint = "Take the line out if it is no part of the configuration.";
+                return self.not_understood(problem.hint(hint), span);
+            }
+            self.not_understood(problem, span);
         }
     }
 
@@ -209,7 +248,7 @@ impl Script<'_> {
             return Some(LineUse::Irrelevant);
         }
         if OTHER_SECTIONS.contains(&first) {
-            if first == "readonly" || is_hostname(path) {
+            if first == "readonly" || is_looked_at(path) {
                 grammar::insert(&mut self.root, path, span);
             }
             return Some(LineUse::Irrelevant);
@@ -278,8 +317,15 @@ impl Script<'_> {
     }
 }
 
-fn is_hostname(path: &[Word]) -> bool {
-    path.iter().map(|word| word.text.as_str()).take(3).eq(["deviceconfig", "system", "hostname"])
+/// The settings of a device that change what is read.
+fn is_looked_at(path: &[Word]) -> bool {
+    const PATHS: [&[&str]; 4] = [
+        &["deviceconfig", "system", "hostname"],
+        &["deviceconfig", "system", "panorama-server"],
+        &["deviceconfig", "system", "panorama", "local-panorama", "panorama-server"],
+        &["deviceconfig", "setting", "management", "ancestor-objects-take-precedence"],
+    ];
+    PATHS.iter().any(|own| path.iter().map(|word| word.text.as_str()).take(own.len()).eq(own.iter().copied()))
 }
 
 /// The fields that may name an object of some kind.

@@ -16,6 +16,8 @@ pub(super) struct List<'a> {
     /// `rulebase`, `pre-rulebase` or `post-rulebase`.
     pub section: &'static str,
     pub rules: Vec<&'a Node>,
+    /// Whether the text says which rules there are, if only that there are none.
+    pub stated: bool,
     /// Whether rules may be missing at its end.
     pub cut: bool,
     /// Why the list may not count at all.
@@ -40,6 +42,7 @@ pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<L
         List {
             scope: index,
             section,
+            stated: !holders.is_empty(),
             rules: holders.into_iter().flat_map(|holder| &holder.children).collect(),
             cut,
             only_if,
@@ -52,8 +55,12 @@ pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<L
     let with_maybe = |section: &'static str| -> Vec<List<'a>> {
         own.maybe_above.iter().map(|index| list(*index, section, perhaps(index))).collect()
     };
-    let panorama =
-        own.kind != Kind::Vsys || own.node.child("pre-rulebase").is_some() || own.node.child("post-rulebase").is_some();
+    let has_both_sides = |index: &usize| {
+        let scope = &scopes.all[*index];
+        scope.kind == Kind::Pushed
+            || ["pre-rulebase", "post-rulebase"].iter().any(|side| scope.node.child(side).is_some())
+    };
+    let panorama = own.kind != Kind::Vsys || chain.iter().any(has_both_sides);
     let (outer, inner) = (chain.iter().rev(), chain.iter());
     let mut all: Vec<List<'a>> = Vec::new();
     if panorama {

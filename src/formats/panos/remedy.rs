@@ -97,6 +97,11 @@ impl Writer<'_, '_> {
             Spelling::Table => None,
         };
         remedy.text += &commands;
+        if scope.kind == Kind::Pushed {
+            let note =
+                "The rule that denies comes from Panorama: add the lines there, with the name of the device group.";
+            remedy.notes.push(note.to_owned());
+        }
         remedy.edits.extend(edits.unwrap_or_default());
         match &place.before {
             Some((rule, at)) => {
@@ -217,6 +222,7 @@ fn commands(scope: &Scope<'_>, only: bool, place: &Place, objects: &[Addition], 
     let prefix = match scope.kind {
         Kind::Shared => "shared ".to_owned(),
         Kind::DeviceGroup => format!("device-group {} ", quoted(&scope.name)),
+        Kind::Pushed => "device-group DEVICE-GROUP ".to_owned(),
         // A firewall with one virtual system leaves its name out.
         Kind::Vsys if only || scope.name.is_empty() => String::new(),
         Kind::Vsys => format!("vsys {} ", quoted(&scope.name)),
