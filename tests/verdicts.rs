@@ -116,6 +116,27 @@ fn tls_opened_where_the_service_forbids_it_is_a_finding() {
 }
 
 #[test]
+fn a_decryption_rule_that_opens_the_names_of_the_service_is_a_finding() {
+    let zones = "from trust to untrust source any destination any";
+    let rule = |rest: &str| format!("set rulebase decryption rules {rest} type ssl-forward-proxy\n");
+    let allowed = format!("set rulebase security rules all {zones} application any service any action allow\n");
+    let open = rule(&format!("open {zones} category any service any action decrypt"));
+    let keep = rule(&format!("keep {zones} category azure service any action no-decrypt"));
+    let names = "set profiles custom-url-category azure list [ *.microsoft.com/ *.windowsazure.com/ *.windows.net/ \
+        *.microsoftonline.com/ *.azure.net/ login.live.com/ ]\n";
+    let found = |text: &str| {
+        let report = check(&[text], &from("10.0.0.1"));
+        let finding = report.findings.iter().find(|finding| finding.id == "tls-inspection");
+        finding.map(|finding| finding.citations.iter().map(|citation| citation.line).collect::<Vec<_>>())
+    };
+    assert_eq!(found(&format!("{allowed}{open}")), Some(vec![2]));
+    assert_eq!(found(&format!("{names}{allowed}{keep}{open}")), None);
+    assert_eq!(found(&format!("{names}{allowed}{open}{keep}")), Some(vec![3]));
+    let perhaps = open.replace("category any", "category low-risk");
+    assert_eq!(found(&format!("{allowed}{perhaps}")), Some(vec![2]));
+}
+
+#[test]
 fn an_unknown_part_never_becomes_covered_or_missing() {
     let conf = "acl staff proxy_auth REQUIRED\nhttp_access allow staff\nhttp_access deny all\n";
     let report = check(&[conf], &from("10.0.0.1"));

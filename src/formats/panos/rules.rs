@@ -107,6 +107,9 @@ const READ: [&str; 14] = [
 /// Further fields of a decryption rule that do not change what is opened.
 const DECRYPTION: [&str; 3] = ["profile", "packet-broker-profile", "forwarding-profile"];
 
+/// The actions that let nothing through.
+pub(super) const DENIES: [&str; 5] = ["deny", "drop", "reset-client", "reset-server", "reset-both"];
+
 /// Fields that take `any`, or members.
 const MEMBERS: [&str; 7] = ["from", "to", "source", "destination", "application", "service", "category"];
 
@@ -164,9 +167,7 @@ impl<'a> Reader<'_, 'a> {
                 });
                 profile.into_iter().chain([named(&rule.name, Action::Allow, when)]).collect()
             }
-            "deny" | "drop" | "reset-client" | "reset-server" | "reset-both" => {
-                vec![named(&rule.name, Action::Deny, when)]
-            }
+            denies if DENIES.contains(&denies) => vec![named(&rule.name, Action::Deny, when)],
             _ => {
                 let message = format!("The rule `{}` says no action that is known: `{}`.", rule.name, quote(action));
                 if rule.complete {

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Names};
 use super::lists::{self, List, matched_categories};
-use super::rules::{Placed, Reader, Zones};
+use super::rules::{DENIES, Placed, Reader, Zones};
 use super::scopes::Scopes;
 use super::tree::Node;
 use crate::addresses::AddressSet;
@@ -258,11 +258,14 @@ impl Fallback {
 impl Reader<'_, '_> {
     fn default(&mut self, rule: &Node, allows: bool) -> Fallback {
         self.context.used(rule.span);
-        let action = match rule.value("action") {
+        let stated = rule.value("action").filter(|_| rule.complete);
+        let action = match stated {
             Some("allow") => Action::Allow,
             None if allows => Action::Allow,
             _ => Action::Deny,
         };
+        let known = stated.map_or(rule.complete, |action| action == "allow" || DENIES.contains(&action));
+        let open = (!known).then(|| lost(&Reason::new("the rule says no action that is known").at(rule.span)).rules);
         let blocked = (action == Action::Allow).then(|| self.blocked(rule)).flatten();
         let rules = blocked.map(|(when, span)| Rule {
             name: format!("{} (URL filtering)", rule.name),
@@ -270,6 +273,7 @@ impl Reader<'_, '_> {
             then: Action::Deny.into(),
             when,
         });
-        Fallback { rules: rules.into_iter().collect(), ..Fallback::new(action, &rule.name, Some(rule)) }
+        let rules = open.into_iter().flatten().chain(rules).collect();
+        Fallback { rules, ..Fallback::new(action, &rule.name, Some(rule)) }
     }
 }
