@@ -53,6 +53,7 @@ impl Format for Panos {
         "Best, because it holds rules and objects: *Device > Setup > Operations > Export named configuration snapshot* (XML), on \
          Panorama *Panorama > Setup > Operations*, or `/api/?type=export&category=configuration`.\n\n\
          On the command line: `set cli pager off`, `set cli config-output-format set`, `configure`, `show`.\n\n\
+         Where Panorama manages the firewall, add the answer of `show config pushed-shared-policy` below.\n\n\
          Attach the files of external dynamic lists, each named like its list."
     }
 

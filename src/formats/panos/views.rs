@@ -231,7 +231,9 @@ fn exclusions(scopes: &Scopes<'_>, scope: usize) -> Option<Placed> {
 }
 
 impl Fallback {
-    /// The innermost override of a default rule, or what the device does without one.
+    /// The innermost override of a default rule, or what the device does without one. The firewall's own comes before a device
+    /// group's, and that before the shared one ("Device Group Policies", docs.paloaltonetworks.com, Panorama Administrator's
+    /// Guide).
     fn of(scopes: &Scopes<'_>, scope: usize, name: &str, reader: &mut Reader<'_, '_>) -> Fallback {
         let sections = ["rulebase", "pre-rulebase", "post-rulebase"];
         let chain = scopes.chain(scope);
