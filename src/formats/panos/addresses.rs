@@ -3,6 +3,8 @@
 //! Sources: "Address Objects" and "External Dynamic List" (docs.paloaltonetworks.com, PAN-OS Administrator's Guide); "DotW:
 //! FQDN Policy" (knowledgebase.paloaltonetworks.com): an FQDN object is what DNS gives for one name, without wildcards.
 
+mod dynamic;
+
 use super::context::{Context, Found, Names, unknown};
 use super::tree::Node;
 use crate::addresses::{AddressSet, parse_entry};
@@ -38,7 +40,7 @@ pub(super) struct Addresses<'c, 'a> {
     pub side: Side,
 }
 
-impl Addresses<'_, '_> {
+impl<'a> Addresses<'_, 'a> {
     /// The condition that a field of a rule states; `negated` where the rule turns it round.
     pub fn condition(&mut self, rule: &Node, field: &str, negated: bool) -> Condition {
         let members: Vec<&Node> = rule.values(field).collect();
@@ -144,7 +146,8 @@ impl Addresses<'_, '_> {
         let parts = value.split_once('/');
         let parsed = parts.and_then(|(a, m)| Some((a.parse::<Ipv4Addr>().ok()?, m.parse::<Ipv4Addr>().ok()?)));
         let Some((address, mask)) = parsed else { return self.bad(node, value, to) };
-        let several = self.names.count("address", |other| other.child("ip-wildcard").is_some()) > 1;
+        let several =
+            self.names.entries("address").filter(|other| other.child("ip-wildcard").is_some()).nth(1).is_some();
         match AddressSet::from_wildcard(address, mask) {
             Ok(set) if !several => to.sets.push(set),
             Ok(set) => {
@@ -160,7 +163,10 @@ impl Addresses<'_, '_> {
     }
 
     fn group(&mut self, node: &Node, to: &mut Collected, seen: &mut BTreeSet<String>, depth: usize) {
-        if node.child("dynamic").is_some() {
+        if let Some(dynamic) = node.child("dynamic") {
+            for member in self.tagged(dynamic.value("filter").unwrap_or_default()) {
+                self.add(&member.name, member.span, to, seen, depth + 1);
+            }
             let text = format!("the members of the dynamic group `{}` are known to the firewall only", node.name);
             to.others.push(unknown(text, node.span));
         }
@@ -173,6 +179,21 @@ impl Addresses<'_, '_> {
         if node.child("dynamic").is_none() && node.child("static").is_none() {
             to.others.push(unknown(format!("the group `{}` has no members here", node.name), node.span));
         }
+    }
+
+    /// The objects and groups whose own tags make them members; addresses that are registered with tags are known to the
+    /// firewall only ("Use Dynamic Address Groups in Policy", "Objects > Address Groups", docs.paloaltonetworks.com, PAN-OS).
+    fn tagged(&self, filter: &str) -> Vec<&'a Node> {
+        let counts = |node: &Node| match self.names.find(&SECTIONS, &node.name) {
+            (Found::Here(own), _) => std::ptr::eq(own, node),
+            _ => false,
+        };
+        let holds = |node: &Node| {
+            let tags: Vec<&str> = node.values("tag").map(|tag| tag.name.as_str()).collect();
+            tags.iter().any(|tag| filter.contains(tag)) && dynamic::holds(filter, &tags) == Some(true)
+        };
+        let all = ["address", "address-group"].into_iter().flat_map(|section| self.names.entries(section));
+        all.filter(|node| holds(node) && counts(node)).collect()
     }
 
     fn region(&mut self, node: &Node, to: &mut Collected) {

@@ -146,9 +146,9 @@ impl<'a> Names<'a> {
         (Found::Nowhere, "")
     }
 
-    /// How many entries of a section can be seen.
-    pub fn count(&self, section: &str, test: impl Fn(&Node) -> bool) -> usize {
-        let entries = self.levels.iter().filter_map(|level| level.sections.get(section));
-        entries.flat_map(BTreeMap::values).filter(|node| test(node)).count()
+    /// The entries of a section in all scopes that are seen, hidden ones too.
+    pub fn entries(&self, section: &str) -> impl Iterator<Item = &'a Node> {
+        let sections = self.levels.iter().filter_map(move |level| level.sections.get(section));
+        sections.flat_map(BTreeMap::values).copied()
     }
 }
