@@ -4,6 +4,9 @@
 //! FQDN Policy" (knowledgebase.paloaltonetworks.com): an FQDN object is what DNS gives for one name, without wildcards.
 
 mod dynamic;
+mod external;
+
+pub(super) use external::attached;
 
 use super::context::{Context, Found, Names, unknown};
 use super::tree::Node;
@@ -12,6 +15,7 @@ use crate::hosts::{HostPattern, normalize};
 use crate::policy::{Condition, LineUse};
 use crate::problem::{Problem, quote};
 use crate::source::Span;
+use external::Line;
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
@@ -230,41 +234,28 @@ impl<'a> Addresses<'_, 'a> {
         }
     }
 
-    /// An external list, if its file is attached. An entry is an address, a prefix or a range; a blank ends it ("Formatting
-    /// Guidelines for an External Dynamic List"). Other lines are ignored ("What Happens When the Dynamic Block List Contains
-    /// Incorrectly Formatted Lines?", knowledgebase.paloaltonetworks.com).
     fn list(&mut self, node: &Node, span: Span, to: &mut Collected) {
-        let Some(file) = attached(self.context, node, "ip") else {
+        let Some(file) = external::attached(self.context, node, "ip") else {
             let text = format!("the external list `{}` is not attached", node.name);
             return to.others.push(unknown(text, span));
         };
         for line in file.lines() {
-            let entry = line.text.split_whitespace().next().filter(|word| !word.starts_with('#'));
-            let line_use = match entry.map(parse_entry) {
-                None => LineUse::Irrelevant,
-                Some(Some(Ok(entry))) => {
-                    to.sets.push(entry.set);
+            let line_use = match external::line(line.text) {
+                Line::Empty => LineUse::Irrelevant,
+                Line::Ignored => LineUse::NotUnderstood,
+                Line::Entry(set) => {
+                    to.sets.push(set);
                     LineUse::Used
                 }
-                Some(_) => LineUse::NotUnderstood,
+                Line::Perhaps(set) => {
+                    let text =
+                        format!("whether the firewall takes the line for an entry of `{}` is left open", node.name);
+                    let of_set = self.join(Collected { sets: vec![set], ..Collected::default() });
+                    to.others.push(Condition::All(vec![of_set, unknown(text, line.span)]));
+                    LineUse::NotUnderstood
+                }
             };
             self.context.account.record(file.file(), line.number, line_use);
         }
     }
-}
-
-/// The attached file of an external list of some type: called like the list, or like the end of its URL.
-pub(super) fn attached<'a>(context: &mut Context<'a>, node: &Node, kind: &str) -> Option<&'a crate::source::Source> {
-    let input = context.input;
-    let of_kind = node.all(&["type", kind]).into_iter().next()?;
-    let url = of_kind.value("url").unwrap_or_default();
-    let with_ending = format!("{}.txt", node.name);
-    let candidates = [node.name.as_str(), with_ending.as_str(), url];
-    let found = candidates.iter().filter(|name| !name.is_empty()).find_map(|name| input.attachment(name));
-    if found.is_none() {
-        let message = format!("The external list `{}` is not attached ({}).", node.name, quote(url));
-        let hint = "Attach the text of the list, named like the list or like the end of its URL.";
-        context.say(Problem::warning("missing-list-file", message).at(node.span).hint(hint));
-    }
-    found
 }
