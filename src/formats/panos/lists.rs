@@ -48,6 +48,14 @@ pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<L
             only_if,
         }
     };
+    let several = scopes.all.iter().filter(|scope| scope.kind == Kind::Vsys).count() > 1;
+    let pushed = |index: usize| {
+        let scope = &scopes.all[index];
+        let open = several && scope.kind == Kind::Pushed && scope.name.is_empty();
+        open.then(|| {
+            Reason::new(format!("for which virtual systems Panorama pushed this is not in the text ({})", own.name))
+        })
+    };
     let perhaps = |index: &usize| {
         let name = &scopes.all[*index].name;
         Some(Reason::new(format!("whether the device group `{name}` stands above `{}` is not in the export", own.name)))
@@ -64,7 +72,7 @@ pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<L
     let (outer, inner) = (chain.iter().rev(), chain.iter());
     let mut all: Vec<List<'a>> = Vec::new();
     if panorama {
-        all.extend(outer.clone().take(chain.len() - 1).map(|&index| list(index, "pre-rulebase", None)));
+        all.extend(outer.clone().take(chain.len() - 1).map(|&index| list(index, "pre-rulebase", pushed(index))));
         all.extend(with_maybe("pre-rulebase"));
         all.push(list(scope, "pre-rulebase", None));
     }
@@ -74,7 +82,7 @@ pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<L
     if panorama {
         all.push(list(scope, "post-rulebase", None));
         all.extend(with_maybe("post-rulebase"));
-        all.extend(inner.skip(1).map(|&index| list(index, "post-rulebase", None)));
+        all.extend(inner.skip(1).map(|&index| list(index, "post-rulebase", pushed(index))));
     }
     all
 }
