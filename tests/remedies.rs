@@ -115,6 +115,8 @@ const LEFT_OPEN: &[&str] = &[
     "cisco-asa/contexts",
     // Policy-based forwarding discards before any security rule is asked.
     "panos/forwarding-discards",
+    // What Panorama pushed may deny first, and for which virtual system it did is open.
+    "panos/pushed-several-vsys",
     // The names are in another custom category too, and which counts is left open.
     "panos/url-categories-overlap",
     // The list denies a name by itself, and a denial beats an allowance.
