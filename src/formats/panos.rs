@@ -106,23 +106,7 @@ impl<'a> Reading<'a> {
         let scopes = Scopes::of(config);
         scopes.all.iter().for_each(|scope| context::use_objects(scope, context));
         notes(config, &scopes, context);
-        let seen_from = scopes.seen_from();
-        let says =
-            |index: usize, test: fn(&List<'_>) -> bool| lists::lists(&scopes, index, "security").iter().any(test);
-        let mut with_rules: Vec<usize> =
-            seen_from.iter().copied().filter(|&index| says(index, |list| !list.rules.is_empty())).collect();
-        let stated: Vec<usize> = seen_from.iter().copied().filter(|&index| says(index, |list| list.stated)).collect();
-        let no_rules = match (with_rules.is_empty(), stated.is_empty()) {
-            (false, _) => None,
-            (true, true) => Some(no_rules(config, context)),
-            (true, false) => {
-                empty_rules(config, context);
-                None
-            }
-        };
-        if with_rules.is_empty() {
-            with_rules = if stated.is_empty() { seen_from.into_iter().take(1).collect() } else { stated };
-        }
+        let (with_rules, no_rules) = with_rules(config, &scopes, context);
         let elsewhere = elsewhere(&scopes, context);
         let lost = lost.or(no_rules.as_ref()).or(elsewhere.as_ref());
         let several = with_rules.len() > 1;
@@ -141,6 +125,25 @@ impl<'a> Reading<'a> {
         }
         self.seen.push(Seen { scopes, sights });
     }
+}
+
+/// The scopes to look from, and why nothing is certain where none has a list of rules.
+fn with_rules(config: &Node, scopes: &Scopes<'_>, context: &mut Context<'_>) -> (Vec<usize>, Option<Reason>) {
+    let seen_from = scopes.seen_from();
+    let where_some = |test: fn(&List<'_>) -> bool| -> Vec<usize> {
+        let says = |index: &usize| lists::lists(scopes, *index, "security").iter().any(test);
+        seen_from.iter().copied().filter(says).collect()
+    };
+    let with_rules = where_some(|list| !list.rules.is_empty());
+    if !with_rules.is_empty() {
+        return (with_rules, None);
+    }
+    let stated = where_some(|list| list.stated);
+    if stated.is_empty() {
+        return (seen_from.into_iter().take(1).collect(), Some(no_rules(config, context)));
+    }
+    empty_rules(config, context);
+    (stated, None)
 }
 
 fn scope_name(kind: Kind, name: &str) -> String {
