@@ -117,6 +117,8 @@ const LEFT_OPEN: &[&str] = &[
     "panos/external-lists seen from iot -> untrust",
     // Policy-based forwarding discards before any security rule is asked.
     "panos/forwarding-discards",
+    // What Panorama pushed may deny first, and for which virtual system it did is open.
+    "panos/pushed-several-vsys",
     // The names may be in another custom category too, as above.
     "panos/url-categories-overlap",
     "panos/url-category seen from trust -> untrust",
@@ -126,8 +128,6 @@ const LEFT_OPEN: &[&str] = &[
     "panos/whole-firewall-xml seen from inside -> outside",
     "panos/whole-panorama seen from berlin: inside -> outside",
     "panos/whole-panorama seen from berlin: lab -> outside",
-    // Rules without anything around them have no place for objects.
-    "panos/xml-api-answer",
     // The list denies a name by itself, and a denial beats an allowance.
     "plain-list/a-denial-wins-wherever-it-stands",
     // What stands at the end stands in a comment that is not closed.
