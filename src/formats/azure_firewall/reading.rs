@@ -287,8 +287,8 @@ impl Reading<'_, '_> {
         for (span, line_use) in std::mem::take(&mut self.notes.lines) {
             self.record(span, line_use);
         }
-        for &piece in &found.pieces {
-            self.record(piece, LineUse::NotUnderstood);
+        for (spans, line_use) in [(&found.used, LineUse::Used), (&found.pieces, LineUse::NotUnderstood)] {
+            spans.iter().for_each(|&span| self.record(span, line_use));
         }
         let lost: Vec<Span> = found.policies.iter().filter_map(|policy| Some(policy.base.as_ref()?.1)).collect();
         lost.into_iter().for_each(|span| self.record(span, LineUse::Used));

@@ -55,7 +55,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The object that holds the fields: itself, or its `properties`.
     pub fn inner(self) -> Fields<'a> {
-        let inner = self.json.get("properties").filter(|inner| inner.is_object());
+        let inner = self.json.get("properties").and_then(|inner| self.template.object(inner));
         Fields { json: inner.unwrap_or(self.json), ..self }
     }
 

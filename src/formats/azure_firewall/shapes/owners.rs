@@ -4,6 +4,7 @@ use super::{Found, nameless};
 use crate::formats::azure_firewall::written::{Key, Policy};
 use crate::policy::Reason;
 use crate::problem::Problem;
+use crate::syntax::json::Json;
 
 impl Found<'_> {
     /// Groups that name no policy belong to the only one there is. Of several they may belong to any.
@@ -54,6 +55,25 @@ impl Found<'_> {
                 let settings = Some(fields.inner());
                 self.policies.push(Policy { key, lost: vec![reason], settings, ..Policy::default() });
             }
+        }
+    }
+
+    /// Policies of which nothing but their settings was pasted. One that lists no group has none.
+    pub(super) fn miss_groups(&mut self) {
+        for policy in self.policies.iter_mut().filter(|policy| !policy.classic && policy.groups.is_empty()) {
+            let Some(settings) = policy.settings else { continue };
+            if settings.json.get("ruleCollectionGroups").is_some_and(Json::is_array) || !policy.lost.is_empty() {
+                continue;
+            }
+            let text = format!("the rule collection groups of \"{}\" were not pasted", policy.key.name);
+            let at = settings.span();
+            let hint = format!(
+                "Add the output of `az network firewall policy rule-collection-group list -g GROUP --policy-name {} -o json`.",
+                policy.key.name
+            );
+            self.problems
+                .push(Problem::warning("group-missing", format!("The rules are missing: {text}.")).at(at).hint(hint));
+            policy.lost.push(Reason::new(text).at(at));
         }
     }
 }
