@@ -5,6 +5,7 @@
 
 mod chain;
 mod collection;
+mod dns;
 mod ip_groups;
 mod keys;
 mod order;

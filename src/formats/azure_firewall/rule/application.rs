@@ -82,8 +82,13 @@ impl Reader<'_, '_> {
         }
         match (tests.is_empty(), only_tags) {
             (false, _) => any(tests),
-            // "The protocol:port field must be set to https" (FQDN tags overview); commands leave it out.
-            (true, true) => by(443, Method::Connect),
+            // Commands leave it out. "The protocol:port field must be set to https" (FQDN tags overview), yet a tag may cover
+            // "port 80" as well (Control egress traffic in AKS, learn.microsoft.com/azure/aks/limit-egress-traffic).
+            (true, true) => {
+                let why = "whether an FQDN tag without a protocol lets HTTP through is not documented";
+                let open = Condition::Unknown(Reason::new(why).at(self.span));
+                Condition::Any(vec![by(443, Method::Connect), Condition::All(vec![by(80, Method::Get), open])])
+            }
             (true, false) => {
                 self.absent("protocol");
                 Condition::always()
