@@ -115,6 +115,43 @@ fn tls_opened_where_the_service_forbids_it_is_a_finding() {
     assert!(check(&[spliced], &from("10.0.0.1")).findings.iter().all(|finding| finding.id != "tls-inspection"));
 }
 
+/// A firewall policy with one network and one application collection, whose rules are given.
+fn firewall(network: &str, application: &str) -> String {
+    let collection = |name: &str, rules: &str| {
+        format!(
+            r#"{{"ruleCollectionType": "FirewallPolicyFilterRuleCollection", "name": "{name}", "priority": 200,
+            "action": {{"type": "Allow"}}, "rules": [{rules}]}}"#
+        )
+    };
+    format!(
+        r#"[{{"name": "rcg", "priority": 200, "ruleCollections": [{},
+        {}]}}]"#,
+        collection("net", network),
+        collection("app", application)
+    )
+}
+
+#[test]
+fn an_azure_firewall_that_opens_tls_is_a_finding_unless_a_network_rule_is_first() {
+    let opening = |opens: bool| {
+        format!(
+            r#"{{"ruleType": "ApplicationRule", "name": "web", "sourceAddresses": ["*"], "terminateTLS": {opens},
+            "targetFqdns": ["*"], "protocols": [{{"protocolType": "Https", "port": 443}}]}}"#
+        )
+    };
+    let first = r#"{"ruleType": "NetworkRule", "name": "all", "ipProtocols": ["Any"], "sourceAddresses": ["*"],
+        "destinationAddresses": ["*"], "destinationPorts": ["*"]}"#;
+    let findings = |text: &str| {
+        let report = check(&[text], &from("10.0.0.1"));
+        assert_eq!(report.summary.sentence, "7 of 7 covered", "{text}");
+        report.findings.into_iter().filter(|finding| finding.id == "tls-inspection").collect::<Vec<_>>()
+    };
+    let opened = findings(&firewall("", &opening(true)));
+    assert_eq!(opened[0].citations[0].line, 4);
+    assert!(findings(&firewall("", &opening(false))).is_empty());
+    assert!(findings(&firewall(first, &opening(true))).is_empty());
+}
+
 #[test]
 fn an_unknown_part_never_becomes_covered_or_missing() {
     let conf = "acl staff proxy_auth REQUIRED\nhttp_access allow staff\nhttp_access deny all\n";

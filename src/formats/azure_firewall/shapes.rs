@@ -39,6 +39,8 @@ pub(super) struct Found<'a> {
     unnamed: Vec<(Fields<'a>, Reason)>,
     /// Groups whose policy the text does not name.
     strays: Vec<Group<'a>>,
+    /// Whether what is read stands in a list that a tool printed.
+    in_list: bool,
     /// Why rules of any policy may be missing.
     everywhere: Vec<Reason>,
     /// What says which rules are in force, without being a rule.
@@ -71,7 +73,9 @@ impl<'a> Found<'a> {
         } else if json.items().iter().any(is_collection) {
             self.bare_collections(json, template);
         } else {
+            let outer = std::mem::replace(&mut self.in_list, !template.is_template);
             json.items().iter().for_each(|item| self.value(item, template, owner));
+            self.in_list = outer;
         }
     }
 

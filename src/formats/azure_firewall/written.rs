@@ -84,6 +84,8 @@ pub(super) struct Group<'a> {
     pub fields: Option<Fields<'a>>,
     pub collections: Vec<Collection<'a>>,
     pub only_if: Option<Reason>,
+    /// Whether it stands in a list of all groups of its policy.
+    pub listed: bool,
     pub place: Place,
     pub style: Style,
 }

@@ -263,7 +263,12 @@ impl<'a> Found<'a> {
         for (owner, rule) in std::mem::take(&mut self.children) {
             let index = self.groups.iter().position(|group| group.name.eq_ignore_ascii_case(&owner));
             let index = index.unwrap_or_else(|| {
-                self.groups.push(empty(Some(owner).filter(|owner| !owner.is_empty())));
+                let text = "the network security group of the rule is not in the text, and may hold other rules";
+                let problem = Problem::warning("group-missing", format!("Rules may be missing: {text}.")).at(rule.span);
+                let hint = "Add the output of `az network nsg show -g GROUP -n NSG -o json`.";
+                self.problems.push(problem.hint(hint));
+                let lost = Some(Reason::new(text).at(rule.span));
+                self.groups.push(Group { lost, ..empty(Some(owner).filter(|owner| !owner.is_empty())) });
                 self.groups.len() - 1
             });
             let rules = &mut self.groups[index].rules;

@@ -22,12 +22,13 @@ impl<'a> Found<'a> {
             fields: Some(inner),
             collections: Vec::new(),
             only_if: only_if(fields.json, fields.template),
+            listed: self.in_list || owner.is_some(),
             place: place(inner.json, list),
             style: style(fields.json),
         };
         let unread = self.sealed(fields).or_else(|| group.only_if.clone().filter(|_| list.is_none()));
         let listed = list.and_then(|list| self.collections(&mut group, list, inner.template, None));
-        let lost = unread.or(listed);
+        let lost = unread.or(listed).or_else(|| self.failed(inner, &group.name));
         let id = fields.text("id").filter(|id| id.to_ascii_lowercase().contains("/firewallpolicies/"));
         let by_id = id.map(|id| Key::of(&id, "/firewallPolicies/"));
         let by_name = full.as_deref().and_then(|full| full.split_once('/'));
@@ -52,6 +53,18 @@ impl<'a> Found<'a> {
     pub(super) fn sealed(&mut self, fields: Fields<'_>) -> Option<Reason> {
         let text = fields.json.get("properties").filter(|_| fields.inner().json.span == fields.json.span)?;
         text.as_str().map(|written| self.lose(text, written, "the properties"))
+    }
+
+    /// Why what is written may not be in force: "the applied configuration may be in an inconsistent state, where some
+    /// instances have the previous configuration" (Azure Firewall FAQ, "What does Provisioning state: Failed mean?").
+    pub(super) fn failed(&mut self, inner: Fields<'_>, of: &str) -> Option<Reason> {
+        let member = inner.json.member("provisioningState")?;
+        inner.template.text(&member.value).filter(|state| state.eq_ignore_ascii_case("failed"))?;
+        let text = "the last change failed, so that instances may still have other rules";
+        let hint = "Update it again until its provisioning state is Succeeded, and export then.";
+        self.problems
+            .push(Problem::warning("provisioning-failed", format!("\"{of}\": {text}.")).at(member.span()).hint(hint));
+        Some(Reason::new(text).at(member.span()))
     }
 
     /// Rule groups of the interface of 2019, whose rules are written otherwise.
@@ -112,6 +125,7 @@ impl<'a> Found<'a> {
             fields: None,
             collections: Vec::new(),
             only_if: None,
+            listed: false,
             place: Place::Array { at: json.span.start + 1, followed: true },
             style: json.items().first().map_or(Style::Camel, style),
         };

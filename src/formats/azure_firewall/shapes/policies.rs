@@ -6,7 +6,7 @@ use crate::formats::azure::resource::{only_if, place, resources};
 use crate::formats::azure::template::Template;
 use crate::formats::azure_firewall::written::{Fields, Group, Key, Policy, Style};
 use crate::policy::Reason;
-use crate::syntax::json::{Json, Member};
+use crate::syntax::json::{Json, Kind, Member};
 
 impl<'a> Found<'a> {
     /// The policy of this key, made if it was not met yet.
@@ -24,6 +24,10 @@ impl<'a> Found<'a> {
         let id = fields.text("id").map(|id| Key::of(&id, "/firewallPolicies/"));
         let key = id.unwrap_or_else(|| Key { name: fields.name(), resource_group: None });
         let index = self.policy_of(key);
+        // Templates name so what is there already, and say nothing more of it.
+        if fields.json.get("existing").is_some_and(|existing| existing.kind == Kind::Bool(true)) {
+            return;
+        }
         let inner = fields.inner();
         let base = inner.json.member("basePolicy").filter(|member| !member.value.is_blank());
         let base = base.map(|member| (self.reference(member, inner.template, "/firewallPolicies/"), member.span()));
@@ -33,7 +37,8 @@ impl<'a> Found<'a> {
             let id = inner.template.text(item.get("id").unwrap_or(item))?;
             Some((id.rsplit('/').next()?.to_owned(), item.span))
         });
-        let unread = self.sealed(fields);
+        let name = fields.name();
+        let unread = self.sealed(fields).or_else(|| self.failed(inner, &name));
         self.used.push(fields.span());
         let policy = &mut self.policies[index];
         policy.settings = Some(inner);
@@ -68,7 +73,8 @@ impl<'a> Found<'a> {
     /// A firewall that follows a policy has no rules of its own.
     pub(super) fn firewall(&mut self, fields: Fields<'a>) {
         let inner = fields.inner();
-        let unread = self.sealed(fields);
+        let name = fields.name();
+        let unread = self.sealed(fields).or_else(|| self.failed(inner, &name));
         self.used.push(fields.span());
         let follows = inner.json.member("firewallPolicy").filter(|member| !member.value.is_blank());
         if let Some(member) = follows {
@@ -97,6 +103,7 @@ impl<'a> Found<'a> {
                 fields: None,
                 collections: Vec::new(),
                 only_if: None,
+                listed: true,
                 place: place(inner.json, list),
                 style: match style(fields.json) {
                     Style::Camel if inner.json.span != fields.json.span => Style::Nested,
