@@ -170,7 +170,8 @@ impl Writer<'_, '_> {
         let text = new_group::text(policy, &group, kind, self.from(), rules);
         self.remedy.notes.extend(new_group::commands(policy, &group, kind, self.from(), rules));
         self.write(&text);
-        self.remedy.edits.push(Edit { at: self.input.source.text().len(), insert: format!("\n{text}\n") });
+        // One group alone would be read as one of several.
+        self.remedy.edits.push(Edit { at: self.input.source.text().len(), insert: format!("\n[\n{text}\n]\n") });
         Some(format!(
             "as a new rule collection group \"{}\" of \"{}\", with the priority {}",
             group.name, policy.key.name, group.priority
