@@ -159,6 +159,19 @@ pub(in crate::formats) fn parameter_file<'a>(
     }
 }
 
+/// Says that parameters count with their defaults, where they do.
+pub(in crate::formats) fn note_on_defaults<'a>(mut roots: impl Iterator<Item = &'a Json>) -> Option<Problem> {
+    let has_defaults = |json: &&Json| {
+        let parameters = json.get("parameters").map(Json::members).unwrap_or_default();
+        json.get("resources").is_some() && parameters.iter().any(|one| one.value.get("defaultValue").is_some())
+    };
+    let at = roots.find(has_defaults)?.member("parameters")?.key_span;
+    let message =
+        "The template's parameters count with their default values, unless a parameter file stands beside it.";
+    let hint = "If it was deployed with other values, paste its parameter file as well.";
+    Some(Problem::note("template-defaults", message).at(at).hint(hint))
+}
+
 /// The problem and the reason of several parameter files.
 pub(in crate::formats) fn several_parameter_files(second: &Json) -> (Problem, Reason) {
     let text = "there are several parameter files, and which one counts is open";

@@ -12,7 +12,7 @@ mod policies;
 
 use super::written::{Fields, Group, IpGroup, Key, Kind, Policy, Style};
 use crate::formats::azure::resource::{left_out, mentions, only_if, resources};
-use crate::formats::azure::template::{Template, parameter_file, several_parameter_files};
+use crate::formats::azure::template::{Template, note_on_defaults, parameter_file, several_parameter_files};
 use crate::policy::Reason;
 use crate::problem::Problem;
 use crate::source::Span;
@@ -55,6 +55,7 @@ pub(super) fn find(documents: &[Documents]) -> Found<'_> {
         Err(second) => found.several_parameter_files(second),
     };
     roots().for_each(|root| found.value(root, template, None));
+    found.problems.extend(note_on_defaults(roots()).filter(|_| !found.policies.is_empty()));
     found.adopt_strays();
     found.follow();
     found.follow_unnamed();

@@ -8,7 +8,7 @@
 use super::group::{Group, Written, empty, named, owner, style, written};
 use crate::formats::azure::field::unreadable;
 use crate::formats::azure::resource::{Place, left_out, mentions, only_if, place, resources};
-use crate::formats::azure::template::{Template, parameter_file, several_parameter_files};
+use crate::formats::azure::template::{Template, note_on_defaults, parameter_file, several_parameter_files};
 use crate::policy::Reason;
 use crate::problem::Problem;
 use crate::source::Span;
@@ -40,6 +40,7 @@ pub(super) fn find(documents: &Documents) -> Found<'_> {
         found.answers += 1;
         found.value(root, template);
     }
+    found.problems.extend(note_on_defaults(documents.roots.iter()));
     found.adopt_children();
     found.adopt_orphans();
     if let Some(reason) = found.everywhere.take() {
