@@ -35,20 +35,22 @@ fn of(policies: &[Policy<'_>], index: usize, levels: usize) -> Option<bool> {
 /// What the policy says, or a classic firewall among its additional properties.
 fn own(policy: &Policy<'_>) -> Option<bool> {
     let settings = policy.settings?;
+    let template = settings.template;
+    let sealed = |json: &&Json| json.as_str().is_some() && template.object(json).is_none();
+    if settings.json.get("dnsSettings").filter(sealed).is_some() {
+        return None;
+    }
     let told = match policy.classic {
-        false => settings.json.get("dnsSettings").and_then(|dns| dns.get("enableProxy")),
+        false => settings.json.get("dnsSettings").and_then(|dns| template.object(dns)?.get("enableProxy")),
         true => {
             let additional = settings.json.get("additionalProperties").unwrap_or(settings.json);
             ["Network.DNS.EnableProxy", "DNSEnableProxy"].iter().find_map(|key| additional.get(key))
         }
     };
-    let is_true = |text: String| text.eq_ignore_ascii_case("true");
-    let open = |value: &Json| matches!(value.kind, Kind::String(_)) && settings.template.text(value).is_none();
     match told {
-        Some(value) if open(value) => None,
-        Some(value) => {
-            Some(value.kind == Kind::Bool(true) || settings.template.resolve(value).text().is_some_and(is_true))
+        Some(value) if value.kind != Kind::Null => {
+            template.truth(value).or_else(|| template.text(value).map(|text| text.eq_ignore_ascii_case("true")))
         }
-        None => Some(false),
+        _ => Some(false),
     }
 }

@@ -73,9 +73,9 @@ pub(super) fn resolved_names(reader: &mut Reader<'_, '_>, list: Values) -> Vec<C
         let without = match reader.context.dns_proxy {
             Some(true) => None,
             Some(false) => Some("names in network rules need the DNS proxy, which is off"),
-            None => {
-                Some("names in network rules need the DNS proxy, and the policy that switches it on was not pasted")
-            }
+            None => Some(
+                "names in network rules need the DNS proxy, and whether the policy switches it on is not in the text",
+            ),
         };
         let open = without.map(|why| Condition::Unknown(Reason::new(why).at(text.span)));
         tests.push(Condition::All(std::iter::once(named).chain(open).collect()));

@@ -74,7 +74,8 @@ impl Reader<'_, '_> {
             let (kind, port) = text.text.split_once([':', '=']).unwrap_or((&text.text, ""));
             tests.push(self.application_protocol(text, kind, port));
         }
-        for item in json.map(|member| member.value.items()).unwrap_or_default().iter().filter(|item| item.is_object()) {
+        let items = json.and_then(|member| self.rule.template.list(&member.value).ok()).unwrap_or_default();
+        for item in items.into_iter().filter(|item| item.is_object()) {
             let field = |key: &str| item.get(key).and_then(|value| self.rule.template.text(value)).unwrap_or_default();
             let (kind, port) = (field("protocolType"), field("port"));
             let text = Text { text: format!("{kind}:{port}"), span: item.span };

@@ -60,8 +60,9 @@ impl<'a> Found<'a> {
     }
 
     /// The resource that a member names: `{"id": "…"}` or the id itself.
-    fn reference(&mut self, member: &Member, template: Template<'_>, marker: &str) -> Result<Key, Reason> {
-        let id = member.value.get("id").unwrap_or(&member.value);
+    fn reference(&mut self, member: &'a Member, template: Template<'a>, marker: &str) -> Result<Key, Reason> {
+        let id = template.object(&member.value).unwrap_or(&member.value);
+        let id = id.get("id").unwrap_or(id);
         template.text(id).map(|id| Key::of(&id, marker)).ok_or_else(|| {
             let (problem, reason) = unreadable(id.as_str().unwrap_or_default(), &member.key, id.span);
             self.problems.push(problem);
