@@ -97,6 +97,7 @@ const LEFT_OPEN: &[&str] = &[
     // No priority is free before the collection that denies, and a template's groups are not made.
     "azure-firewall/template-condition",
     "azure-firewall/template-copy",
+    "azure-firewall/template-module",
     "azure-firewall/template-nested-inner",
     "azure-firewall/template-nested-outer",
     "azure-firewall/template-parent",
