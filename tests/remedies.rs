@@ -87,8 +87,6 @@ fn open(report: &Report, ids: &[String]) -> Vec<String> {
 const LEFT_OPEN: &[&str] = &[
     // The group stands twice; once one of them is amended, which one counts is open.
     "azure-firewall/group-twice",
-    // No priority is free before the collection that denies.
-    "azure-firewall/no-room",
     // What denies stands in an attachment.
     "azure-firewall/parent-attached",
     // Where the collection that may deny stands cannot be read.
@@ -96,10 +94,14 @@ const LEFT_OPEN: &[&str] = &[
     "azure-firewall/priority-not-a-number",
     // Two groups with one priority: which is first is open.
     "azure-firewall/same-group-priority",
-    // No priority is free, as above.
+    // No priority is free before the collection that denies, and a template's groups are not made.
     "azure-firewall/template-condition",
     "azure-firewall/template-copy",
+    "azure-firewall/template-module",
+    "azure-firewall/template-nested-inner",
+    "azure-firewall/template-nested-outer",
     "azure-firewall/template-parent",
+    "azure-firewall/template-properties-variable",
     // No priority is free before the rule that denies; the remedy says what to renumber.
     "azure-nsg/configured-nic-and-subnet",
     "azure-nsg/effective-admin-only",
@@ -111,6 +113,8 @@ const LEFT_OPEN: &[&str] = &[
     "azure-nsg/nic-in-paste-proves-path",
     "azure-nsg/platform-is-not-filtered",
     "azure-nsg/sloppy-json",
+    "azure-nsg/template-nested-outer",
+    "azure-nsg/template-parameter-file",
     // The names may be in another custom category too, and which counts is left open.
     "panos/external-lists seen from trust -> untrust",
     "panos/external-lists seen from dmz -> untrust",

@@ -41,37 +41,6 @@ fn a_proxy_is_asked_from_one_ip_version_and_asks_the_other() {
 }
 
 #[test]
-fn tls_opened_where_the_service_forbids_it_is_a_finding() {
-    let bumped = "http_port 3128 ssl-bump cert=/etc/squid/ca.pem\nhttp_access allow all\nssl_bump bump all\n";
-    let report = check(&[bumped], &from("10.0.0.1"));
-    let finding = report.findings.iter().find(|finding| finding.id == "tls-inspection").unwrap();
-    assert_eq!(finding.citations[0].line, 3);
-    let spliced = "http_port 3128 ssl-bump cert=/etc/squid/ca.pem\nhttp_access allow all\nssl_bump splice all\n";
-    assert!(check(&[spliced], &from("10.0.0.1")).findings.iter().all(|finding| finding.id != "tls-inspection"));
-}
-
-#[test]
-fn a_decryption_rule_that_opens_the_names_of_the_service_is_a_finding() {
-    let zones = "from trust to untrust source any destination any";
-    let rule = |rest: &str| format!("set rulebase decryption rules {rest} type ssl-forward-proxy\n");
-    let allowed = format!("set rulebase security rules all {zones} application any service any action allow\n");
-    let open = rule(&format!("open {zones} category any service any action decrypt"));
-    let keep = rule(&format!("keep {zones} category azure service any action no-decrypt"));
-    let names = "set profiles custom-url-category azure list [ *.microsoft.com/ *.windowsazure.com/ *.windows.net/ \
-        *.microsoftonline.com/ *.azure.net/ login.live.com/ ]\n";
-    let found = |text: &str| {
-        let report = check(&[text], &from("10.0.0.1"));
-        let finding = report.findings.iter().find(|finding| finding.id == "tls-inspection");
-        finding.map(|finding| finding.citations.iter().map(|citation| citation.line).collect::<Vec<_>>())
-    };
-    assert_eq!(found(&format!("{allowed}{open}")), Some(vec![2]));
-    assert_eq!(found(&format!("{names}{allowed}{keep}{open}")), None);
-    assert_eq!(found(&format!("{names}{allowed}{open}{keep}")), Some(vec![3]));
-    let perhaps = open.replace("category any", "category low-risk");
-    assert_eq!(found(&format!("{allowed}{perhaps}")), Some(vec![2]));
-}
-
-#[test]
 fn devices_in_series_each_let_it_through_by_the_plane_they_speak() {
     let names = "*.microsoft.com\n*.windowsazure.com\n*.microsoftonline.com\n*.windows.net\n*.blob.core.windows.net\n\
         *.queue.core.windows.net\n*.blob.storage.azure.net\n";
