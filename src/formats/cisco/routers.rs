@@ -61,7 +61,7 @@ impl Reader<'_, '_> {
     fn statement(&mut self, statement: &Statement) {
         let words = statement.words();
         let taken = match words.as_slice() {
-            ["no", rest @ ..] => self.negated(rest, statement),
+            ["no", rest @ ..] | ["default", rest @ ..] => self.negated(rest, statement),
             rest => self.opens(rest, statement) || self.bound(rest, statement) || self.belongs(statement),
         };
         if taken {
@@ -265,6 +265,10 @@ impl Reader<'_, '_> {
         self.config.note_use(statement);
         let is_sub = statement.indent > 0 && !matches!(self.place, Place::List { .. } | Place::Object { .. });
         match statement.words().as_slice() {
+            ["zone-member", "security", ..] => {
+                self.config.zoned.get_or_insert(statement.span);
+                self.notes.used(statement.span);
+            }
             ["interface", name @ ..] => self.place = Place::Interface(name.concat()),
             _ if is_sub => {}
             _ if is_foreign(&statement.words()) => self.place = Place::Foreign,

@@ -5,6 +5,7 @@ use super::rules::{Lists, gate, perhaps};
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Action, Condition, Gate, Planes, Policy, Reason, Rule, Vantage};
 use crate::problem::Problem;
+use crate::source::Span;
 use std::collections::BTreeMap;
 
 /// A list at work, or not: what it is called in an answer, and the lists of both IP versions.
@@ -102,7 +103,18 @@ fn vantage(config: &Config, point: &Point, lists: &mut Lists<'_, '_, '_>) -> Van
         let own = [(Family::V4, v4.get(at)), (Family::V6, v6.get(at))];
         joint(config, own.map(|(family, name)| (family, name.copied())), lists)
     });
-    Vantage { label: point.label.clone(), gates: gates.collect(), decrypts: None }
+    let bound = point.lists.iter().any(|(name, _)| config.is_bound(name));
+    let zones = config.zoned.filter(|_| bound).map(zones);
+    Vantage { label: point.label.clone(), gates: gates.chain(zones).collect(), decrypts: None }
+}
+
+/// "Traffic cannot flow between a zone member interface and any interface that is not a zone member", and between zones
+/// only by a policy (IOS: "Zone-Based Policy Firewall"); which zones a packet passes is not known.
+fn zones(member: Span) -> Gate {
+    let text = "interfaces belong to zones, and what the zone-based firewall lets through is not decided here";
+    let rule = perhaps("zone-based firewall", AddressSet::all(), Reason::new(text).at(member));
+    let rule = Rule { span: Some(member), ..rule };
+    gate("zone-based firewall", Planes::ADDRESSES, vec![rule])
 }
 
 /// One gate of the lists of both IP versions.
@@ -134,11 +146,16 @@ fn is_empty(acl: &Acl) -> bool {
 }
 
 /// "An interface or command with an empty access list applied to it permits all traffic" (IOS: "IP Access List Overview").
+/// A part of a configuration may show the heading without its entries.
 fn empty(config: &Config, acl: &Acl) -> Rule {
     let to = AddressSet::all_of(acl.family);
     let name = format!("{} (empty)", acl.name);
     let rule = match config.platform {
-        Platform::Ios => all(&name, to),
+        Platform::Ios if config.whole => all(&name, to),
+        Platform::Ios => {
+            let text = format!("the entries of the list `{}` are not in the paste, if it has any", acl.name);
+            perhaps(&name, to, Reason::new(text).at(acl.opened))
+        }
         _ => {
             let text = format!("the list `{}` is empty, and what the switch does then is not documented", acl.name);
             perhaps(&name, to, Reason::new(text).at(acl.opened))
