@@ -244,7 +244,7 @@ fn put<'w>(node: &mut Node, grammar: &Grammar, words: &'w [Word], span: Span) ->
     match grammar {
         Values => values(node, words, span),
         Value => {
-            node.children.clear();
+            node.clear();
             values(node, words, span)
         }
         Chain => chain(node, words, span),
@@ -276,7 +276,7 @@ fn fields<'w>(node: &mut Node, grammar: &Grammar, words: &'w [Word], span: Span)
 
 fn drop_alternatives(node: &mut Node, key: &str) {
     let Some(group) = ALTERNATIVES.iter().find(|group| group.contains(&key)) else { return };
-    node.children.retain(|child| child.name == key || !group.contains(&child.name.as_str()));
+    node.retain(|child| child.name == key || !group.contains(&child.name.as_str()));
 }
 
 /// A node that is named again reaches to the new line if that one follows.

@@ -13,7 +13,7 @@ pub(super) fn delete(root: &mut Node, path: &[Word]) -> Option<LineUse> {
     let names = texts(path);
     let (last, above) = names.split_last()?;
     if let Some(parent) = root.at_mut(above) {
-        parent.children.retain(|child| child.name != *last);
+        parent.retain(|child| child.name != *last);
     }
     Some(LineUse::Used)
 }
@@ -84,7 +84,8 @@ fn fields_of(kind: &str) -> &'static [&'static str] {
 fn rename_uses(node: &mut Node, fields: &[&str], old: &str, new: &str) {
     for child in &mut node.children {
         if fields.contains(&child.name.as_str()) {
-            for value in child.children.iter_mut().filter(|value| value.name == old && value.children.is_empty()) {
+            let values = child.changing().children.iter_mut();
+            for value in values.filter(|value| value.name == old && value.children.is_empty()) {
                 value.name = new.to_owned();
             }
         }
