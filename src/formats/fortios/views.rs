@@ -35,6 +35,7 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
         inspections: Inspections::default(),
     };
     let based_on_applications = is_policy_based(scope);
+    tell_unread(reader.context);
     let mut views = Vec::new();
     let (path, lists): (&'static str, &[(&str, Kind)]) = match based_on_applications {
         true => ("firewall security-policy", &[("firewall security-policy", Kind::Security)]),
@@ -75,7 +76,41 @@ const PACKETS: &[(&str, Kind)] = &[
     ("firewall policy6", Kind::Policy6),
 ];
 
-const DROPS: &[(&str, Kind)] = &[("firewall acl", Kind::Acl), ("firewall acl6", Kind::Acl6)];
+/// What comes before the policies, on the way in; interface policies also hold on the way out (community.fortinet.com:
+/// "Technical Tip: How to troubleshoot and understand interface-policies").
+const DROPS: &[(&str, Kind)] = &[
+    ("firewall acl", Kind::Acl),
+    ("firewall acl6", Kind::Acl6),
+    ("firewall interface-policy", Kind::Interface),
+    ("firewall interface-policy6", Kind::Interface6),
+];
+
+/// Lists of policies that are not read, and what they are about.
+const UNREAD: &[(&str, &str)] = &[
+    ("firewall policy46", "it translates IPv4 to IPv6 and lets through addresses that stand for others"),
+    ("firewall policy64", "it translates IPv6 to IPv4 and lets through addresses that stand for others"),
+    ("firewall DoS-policy", "it stops floods and scans; destinations are not its matter"),
+    ("firewall DoS-policy6", "it stops floods and scans; destinations are not its matter"),
+    ("firewall ttl-policy", "it stops packets by the hops they have left"),
+    ("firewall local-in-policy", "it is about traffic to the device itself, such as to its explicit proxy"),
+    ("firewall local-in-policy6", "it is about traffic to the device itself, such as to its explicit proxy"),
+];
+
+fn tell_unread(context: &mut Context<'_>) {
+    let scope = context.scope;
+    for (path, what) in UNREAD {
+        let in_force = scope.entries(path).iter().filter(|entry| entry.value("status") != Some("disable"));
+        if let Some(entry) = in_force.clone().next() {
+            let message = format!("`{path}` is not read: {what}.");
+            let problem = Problem::note("other-stage", message);
+            context.problems.push(match entry.span {
+                Some(span) => problem.at(span),
+                None => problem,
+            });
+            in_force.for_each(|entry| context.loses(entry.span));
+        }
+    }
+}
 
 /// The chains that policies lead to.
 struct Tables {
