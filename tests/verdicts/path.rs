@@ -51,6 +51,23 @@ fn tls_opened_where_the_service_forbids_it_is_a_finding() {
 }
 
 #[test]
+fn a_policy_that_inspects_deeply_where_the_service_forbids_it_is_a_finding() {
+    let policy = |mode: &str| {
+        format!(
+            "config firewall ssl-ssh-profile\nedit \"deep\"\nconfig https\nset ports 443\nset status {mode}\nend\nnext\nend\n\
+            config firewall policy\nedit 1\nset srcintf \"lan\"\nset dstintf \"wan1\"\nset action accept\n\
+            set srcaddr \"all\"\nset dstaddr \"all\"\nset schedule \"always\"\nset service \"ALL\"\n\
+            set utm-status enable\nset ssl-ssh-profile \"deep\"\nset av-profile \"default\"\nnext\nend\n"
+        )
+    };
+    let report = check(&[&policy("deep-inspection")], &from("10.0.0.1"));
+    let finding = report.findings.iter().find(|finding| finding.id == "tls-inspection").unwrap();
+    assert_eq!(finding.citations[0].line, 2);
+    let report = check(&[&policy("certificate-inspection")], &from("10.0.0.1"));
+    assert!(report.findings.iter().all(|finding| finding.id != "tls-inspection"));
+}
+
+#[test]
 fn devices_in_series_each_let_it_through_by_the_plane_they_speak() {
     let names = "*.microsoft.com\n*.windowsazure.com\n*.microsoftonline.com\n*.windows.net\n*.blob.core.windows.net\n\
         *.queue.core.windows.net\n*.blob.storage.azure.net\n";

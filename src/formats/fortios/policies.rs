@@ -10,6 +10,7 @@ use super::tree::{Entry, Table};
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Action, Condition, LineUse, Reason, Rule, Then};
 use crate::problem::Problem;
+use crate::source::Span;
 
 /// The kinds of policy list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -226,6 +227,19 @@ fn foreign(reason: &Reason, kind: Kind) -> Applied {
     let any = || vec!["any".to_owned()];
     let rules = [Action::Allow, Action::Deny].map(rule).to_vec();
     Applied { key: String::new(), kind, rules, from: any(), to: any(), opens: rule(Action::Allow) }
+}
+
+impl Applied {
+    /// What a proxy accepts that none of its policies matches.
+    pub fn accepting_rest(proxy: &str, span: Span) -> Applied {
+        let rule = |action: Action| {
+            let name = "what no policy matches".to_owned();
+            Rule { name, span: Some(span), then: action.into(), when: Condition::always() }
+        };
+        let (from, to) = (vec![proxy.to_owned()], vec!["any".to_owned()]);
+        let (rules, opens) = (vec![rule(Action::Allow)], rule(Action::Deny));
+        Applied { key: String::new(), kind: Kind::Proxy, rules, from, to, opens }
+    }
 }
 
 /// Without `action` a policy denies (CLI Reference: config firewall policy, "action", default deny).

@@ -45,7 +45,7 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
     let consent = read(&mut reader, first_stage);
     let dropped = read(&mut reader, DROPS);
     let decided = read(&mut reader, lists);
-    let proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
+    let mut proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
     let tables = Tables { chains: reader.inspections.chains, openings: reader.inspections.tls.chains };
     if !decided.is_empty() || lists.iter().any(|(path, _)| scope.tables.contains_key(*path)) {
         let path = if scope.tables.contains_key("firewall consolidated policy") {
@@ -58,10 +58,11 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
         views.extend(of_list(&list, &both, &consent, &zones, &tables, reader.context));
     }
     if !proxied.is_empty() {
+        proxied.extend(proxy_accepts(reader.context));
         let list = List {
             path: "firewall proxy-policy",
             prefix,
-            otherwise: proxy_default(scope),
+            otherwise: proxy_deny(),
             planes: Planes::PROXY,
             sources: proxy_clients(scope),
         };
@@ -147,16 +148,18 @@ fn implicit_deny() -> Otherwise {
     Otherwise { action: Action::Deny, span: None, why: "the implicit policy 0 denies the rest".into() }
 }
 
-/// CLI Reference: config web-proxy explicit, "sec-default-action", default deny.
-fn proxy_default(scope: &Scope) -> Otherwise {
-    let setting = scope.tables.get("web-proxy explicit").and_then(|table| table.own.field("sec-default-action"));
-    match setting {
-        Some(field) if field.values == ["accept"] => {
-            let why = "the explicit proxy accepts what no policy matches".into();
-            Otherwise { action: Action::Allow, span: Some(field.span), why }
-        }
-        _ => Otherwise { action: Action::Deny, span: None, why: "the proxy denies what no policy matches".into() },
-    }
+/// community.fortinet.com: "Troubleshooting Tip: Default behavior of the explicit proxy in FortiGate", deny by default.
+fn proxy_deny() -> Otherwise {
+    Otherwise { action: Action::Deny, span: None, why: "the proxy denies what no policy matches".into() }
+}
+
+/// The explicit web proxy can accept what none of its policies matches; transparent and FTP proxies have no part in it
+/// (community.fortinet.com: "Technical Tip: How to change Default Firewall Policy Action for Explicit Proxy").
+fn proxy_accepts(context: &mut Context<'_>) -> Option<Applied> {
+    let own = &context.scope.tables.get("web-proxy explicit")?.own;
+    let field = own.field("sec-default-action").filter(|field| field.values == ["accept"])?;
+    context.uses(Some(field.span));
+    Some(Applied::accepting_rest("proxy explicit-web", field.span))
 }
 
 /// CLI Reference: config web-proxy explicit, "ipv6-status", default disable.
