@@ -78,7 +78,7 @@ const PACKETS: &[(&str, Kind)] = &[
 ];
 
 /// What comes before the policies, on the way in; interface policies also hold on the way out (community.fortinet.com:
-/// "Technical Tip: How to troubleshoot and understand interface-policies").
+/// article 364811 on interface policies).
 const DROPS: &[(&str, Kind)] = &[
     ("firewall acl", Kind::Acl),
     ("firewall acl6", Kind::Acl6),
@@ -148,13 +148,13 @@ fn implicit_deny() -> Otherwise {
     Otherwise { action: Action::Deny, span: None, why: "the implicit policy 0 denies the rest".into() }
 }
 
-/// community.fortinet.com: "Troubleshooting Tip: Default behavior of the explicit proxy in FortiGate", deny by default.
+/// community.fortinet.com: article 402210 on the default behavior of the explicit proxy, which denies.
 fn proxy_deny() -> Otherwise {
     Otherwise { action: Action::Deny, span: None, why: "the proxy denies what no policy matches".into() }
 }
 
 /// The explicit web proxy can accept what none of its policies matches; transparent and FTP proxies have no part in it
-/// (community.fortinet.com: "Technical Tip: How to change Default Firewall Policy Action for Explicit Proxy").
+/// (community.fortinet.com: article 333684 on its default action).
 fn proxy_accepts(context: &mut Context<'_>) -> Option<Applied> {
     let own = &context.scope.tables.get("web-proxy explicit")?.own;
     let field = own.field("sec-default-action").filter(|field| field.values == ["accept"])?;
