@@ -33,6 +33,23 @@ fn a_decryption_rule_that_opens_the_names_of_the_service_is_a_finding() {
     assert_eq!(found(&format!("{allowed}{perhaps}")), Some(vec![2]));
 }
 
+#[test]
+fn a_policy_that_inspects_deeply_where_the_service_forbids_it_is_a_finding() {
+    let policy = |mode: &str| {
+        format!(
+            "config firewall ssl-ssh-profile\nedit \"deep\"\nconfig https\nset ports 443\nset status {mode}\nend\nnext\nend\n\
+            config firewall policy\nedit 1\nset srcintf \"lan\"\nset dstintf \"wan1\"\nset action accept\n\
+            set srcaddr \"all\"\nset dstaddr \"all\"\nset schedule \"always\"\nset service \"ALL\"\n\
+            set utm-status enable\nset ssl-ssh-profile \"deep\"\nset av-profile \"default\"\nnext\nend\n"
+        )
+    };
+    let report = check(&[&policy("deep-inspection")], &from("10.0.0.1"));
+    let finding = report.findings.iter().find(|finding| finding.id == "tls-inspection").unwrap();
+    assert_eq!(finding.citations[0].line, 2);
+    let report = check(&[&policy("certificate-inspection")], &from("10.0.0.1"));
+    assert!(report.findings.iter().all(|finding| finding.id != "tls-inspection"));
+}
+
 /// A firewall policy with one network and one application collection, whose rules are given.
 fn firewall(network: &str, application: &str) -> String {
     let collection = |name: &str, rules: &str| {
