@@ -104,17 +104,16 @@ fn vantage(config: &Config, point: &Point, lists: &mut Lists<'_, '_, '_>) -> Van
         joint(config, own.map(|(family, name)| (family, name.copied())), lists)
     });
     let bound = point.lists.iter().any(|(name, _)| config.is_bound(name));
-    let zones = config.zoned.filter(|_| bound).map(zones);
-    Vantage { label: point.label.clone(), gates: gates.chain(zones).collect(), decrypts: None }
+    let others = config.others.iter().filter(|_| bound).map(|(at, why)| other_filter(*at, why));
+    Vantage { label: point.label.clone(), gates: gates.chain(others).collect(), decrypts: None }
 }
 
-/// "Traffic cannot flow between a zone member interface and any interface that is not a zone member", and between zones
-/// only by a policy (IOS: "Zone-Based Policy Firewall"); which zones a packet passes is not known.
-fn zones(member: Span) -> Gate {
-    let text = "interfaces belong to zones, and what the zone-based firewall lets through is not decided here";
-    let rule = perhaps("zone-based firewall", AddressSet::all(), Reason::new(text).at(member));
-    let rule = Rule { span: Some(member), ..rule };
-    gate("zone-based firewall", Planes::ADDRESSES, vec![rule])
+/// What passes the lists may be stopped by another filter: between zones traffic passes only by a policy, and a VLAN map sees
+/// what is bridged and routed alike. Which of them a packet meets is not read.
+fn other_filter(at: Span, why: &str) -> Gate {
+    let rule = perhaps("another filter", AddressSet::all(), Reason::new(why).at(at));
+    let rule = Rule { span: Some(at), ..rule };
+    gate("another filter", Planes::ADDRESSES, vec![rule])
 }
 
 /// One gate of the lists of both IP versions.
