@@ -11,6 +11,7 @@
 mod context;
 mod fields;
 mod inspection;
+mod internet;
 mod objects;
 mod pairs;
 mod policies;

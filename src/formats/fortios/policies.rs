@@ -3,6 +3,7 @@
 use super::context::{Context, Side, Test, unknown};
 use super::fields::{Effect, effect};
 use super::inspection::Inspections;
+use super::internet;
 use super::objects::Objects;
 use super::pairs::{EXPLICIT, TRANSPARENT};
 use super::schedules;
@@ -10,7 +11,6 @@ use super::services::Services;
 use super::tree::{Entry, Table};
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Action, Condition, LineUse, Reason, Rule, Then};
-use crate::problem::Problem;
 use crate::source::Span;
 
 /// The kinds of policy list.
@@ -132,15 +132,11 @@ impl<'a> Reader<'_, 'a> {
         }
         let (source, destination) = (self.side(entry, Side::Source, kind), self.side(entry, Side::Destination, kind));
         parts.push(source.condition(Side::Source));
-        match service_of_internet(entry) {
-            Some(reason) => {
-                self.tell_internet_service(entry, &reason);
-                parts.push(Condition::Unknown(reason));
-            }
-            None => {
-                parts.push(destination.condition(Side::Destination));
-                parts.push(self.service(entry, kind));
-            }
+        if internet::is_used(entry) {
+            parts.push(internet::condition(self.context, &mut self.objects, entry));
+        } else {
+            parts.push(destination.condition(Side::Destination));
+            parts.push(self.service(entry, kind));
         }
         Condition::All(parts)
     }
@@ -178,7 +174,7 @@ impl<'a> Reader<'_, 'a> {
                 });
             }
         }
-        let by_service = service_of_internet(entry).is_some() && side == Side::Destination;
+        let by_service = internet::is_used(entry) && side == Side::Destination;
         if tests.is_empty() && !by_service {
             let text = format!("the policy has no `{end}` in this text");
             tests.push(Test::other(Condition::Unknown(Reason { text, span: entry.span })));
@@ -207,13 +203,6 @@ impl<'a> Reader<'_, 'a> {
                 span: entry.span,
             })),
         }
-    }
-
-    fn tell_internet_service(&mut self, entry: &Entry, reason: &Reason) {
-        let Some(span) = reason.span else { return };
-        let message = format!("Policy {} names Internet services, whose addresses are FortiGuard's data.", entry.key);
-        let hint = "What it lets through is undecided. `diagnose internet-service id-summary` on the device lists the addresses.";
-        self.context.warn(&entry.key, Problem::warning("internet-service", message).at(span).hint(hint));
     }
 }
 
@@ -254,16 +243,6 @@ fn action(entry: &Entry, kind: Kind) -> Result<Action, String> {
         (None, _) => Ok(Action::Deny),
         (Some(other), _) => Err(other.into()),
     }
-}
-
-fn service_of_internet(entry: &Entry) -> Option<Reason> {
-    let field = ["internet-service", "internet-service6"].into_iter().find(|name| entry.enables(name))?;
-    let names = ["name", "group", "custom", "custom-group", "id"];
-    let named: Vec<&str> =
-        names.iter().flat_map(|name| entry.values(&format!("{field}-{name}"))).map(String::as_str).collect();
-    let text =
-        format!("the policy names Internet services ({}), whose addresses are FortiGuard's data", named.join(", "));
-    Some(Reason { text, span: entry.field(field).map(|field| field.span) })
 }
 
 /// Whether a list of addresses is negated. IPv6 has its own switch since FortiOS 7.2.
