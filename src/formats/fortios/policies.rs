@@ -34,6 +34,17 @@ pub(super) enum Kind {
     Proxy,
 }
 
+impl Kind {
+    /// Whether it can only stop what other lists decide about.
+    pub fn drops(self) -> bool {
+        matches!(self, Kind::Acl | Kind::Acl6) || self.is_of_interface()
+    }
+
+    fn is_of_interface(self) -> bool {
+        matches!(self, Kind::Interface | Kind::Interface6)
+    }
+}
+
 /// One policy.
 #[derive(Clone, Debug)]
 pub(super) struct Applied {
@@ -65,13 +76,14 @@ impl<'a> Reader<'_, 'a> {
         if let Some(reason) = doubt.or(table.cut.as_ref()) {
             self.context.loses(reason.span);
         }
-        let policies: Vec<Applied> = table.entries.iter().filter_map(|entry| self.policy(entry, kind)).collect();
+        let policies: Vec<Applied> =
+            table.entries.iter().filter_map(|entry| self.policy(entry, kind)).flat_map(Applied::either_way).collect();
         before.into_iter().chain(policies).chain(after).collect()
     }
 
     fn policy(&mut self, entry: &'a Entry, kind: Kind) -> Option<Applied> {
         self.account(entry);
-        let idle = matches!(kind, Kind::Interface | Kind::Interface6) && !has_profile(entry);
+        let idle = kind.is_of_interface() && !has_profile(entry);
         if entry.value("status") == Some("disable") || idle {
             return None;
         }
@@ -85,7 +97,7 @@ impl<'a> Reader<'_, 'a> {
             [Action::Allow, Action::Deny].map(|action| rule(action.into(), open.clone())).to_vec()
         };
         let rules = match (action(entry, kind), &entry.damaged) {
-            _ if matches!(kind, Kind::Interface | Kind::Interface6) => {
+            _ if kind.is_of_interface() => {
                 let text = "a profile of the interface policy may stop the traffic".to_owned();
                 let open = Condition::Unknown(Reason { text, span });
                 vec![rule(Action::Deny.into(), Condition::All(vec![when.clone(), open]))]
@@ -197,7 +209,7 @@ impl<'a> Reader<'_, 'a> {
     fn schedule(&mut self, entry: &Entry, kind: Kind) -> Option<Condition> {
         match (entry.field("schedule"), entry.value("schedule")) {
             (Some(field), Some(name)) => schedules::when(self.context, name, field.span),
-            _ if matches!(kind, Kind::Acl | Kind::Acl6 | Kind::Interface | Kind::Interface6) => None,
+            _ if kind.drops() => None,
             _ => Some(Condition::Unknown(Reason {
                 text: "the policy has no `schedule` in this text".into(),
                 span: entry.span,
@@ -214,19 +226,30 @@ fn foreign(reason: &Reason, kind: Kind) -> Applied {
         then: action.into(),
         when: Condition::Unknown(reason.clone()),
     };
-    let any = || vec!["any".to_owned()];
     let rules = [Action::Allow, Action::Deny].map(rule).to_vec();
     Applied { key: String::new(), kind, rules, from: any(), to: any(), opens: rule(Action::Allow) }
 }
 
+fn any() -> Vec<String> {
+    vec!["any".to_owned()]
+}
+
 impl Applied {
+    /// An interface policy holds on the way in at its interface and on the way out.
+    fn either_way(self) -> Vec<Applied> {
+        match self.kind.is_of_interface() {
+            true => vec![Applied { from: any(), to: self.from.clone(), ..self.clone() }, self],
+            false => vec![self],
+        }
+    }
+
     /// What a proxy accepts that none of its policies matches.
     pub fn accepting_rest(proxy: &str, span: Span) -> Applied {
         let rule = |action: Action| {
             let name = "what no policy matches".to_owned();
             Rule { name, span: Some(span), then: action.into(), when: Condition::always() }
         };
-        let (from, to) = (vec![proxy.to_owned()], vec!["any".to_owned()]);
+        let (from, to) = (vec![proxy.to_owned()], any());
         let (rules, opens) = (vec![rule(Action::Allow)], rule(Action::Deny));
         Applied { key: String::new(), kind: Kind::Proxy, rules, from, to, opens }
     }
@@ -235,7 +258,7 @@ impl Applied {
 /// Without `action` a policy denies (CLI Reference: config firewall policy, "action", default deny).
 fn action(entry: &Entry, kind: Kind) -> Result<Action, String> {
     match (entry.value("action"), kind) {
-        (_, Kind::Acl | Kind::Acl6 | Kind::Interface | Kind::Interface6) => Ok(Action::Deny),
+        _ if kind.drops() => Ok(Action::Deny),
         (_, Kind::Consent) => Ok(Action::Allow),
         (Some("accept"), _) => Ok(Action::Allow),
         (Some("deny"), _) => Ok(Action::Deny),
@@ -265,8 +288,7 @@ fn negation(entry: &Entry, field: &str) -> Negation {
 fn interfaces(entry: &Entry, kind: Kind) -> (Vec<String>, Vec<String>) {
     let named = |field: &str| entry.values(field).to_vec();
     match kind {
-        Kind::Acl | Kind::Acl6 => (named("interface"), vec!["any".to_owned()]),
-        Kind::Interface | Kind::Interface6 => (vec!["any".to_owned()], vec!["any".to_owned()]),
+        kind if kind.drops() => (named("interface"), any()),
         Kind::Proxy => (from_proxy(entry), named("dstintf")),
         _ => (named("srcintf"), named("dstintf")),
     }
