@@ -76,7 +76,8 @@ impl Format for AzureFirewall {
     }
 }
 
-/// Bicep, Terraform, and what PowerShell prints without `ConvertTo-Json`.
+/// Bicep, Terraform, what PowerShell prints without `ConvertTo-Json`, and one list of a classic firewall by itself
+/// (`az network firewall network-rule collection list`), which the other list may overrule.
 fn is_other_notation(text: &str) -> bool {
     let bicep = ["Microsoft.Network/firewallPolicies", "Microsoft.Network/azureFirewalls"];
     let bicep = bicep.iter().any(|kind| text.lines().any(|line| line.starts_with("resource ") && line.contains(kind)));
@@ -84,7 +85,9 @@ fn is_other_notation(text: &str) -> bool {
     let terraform = terraform.iter().any(|kind| text.contains(kind));
     let printed = ["ApplicationRuleCollections", "NetworkRuleCollections", "RuleCollection"];
     let printed = |line: &str| line.split_once(" :").is_some_and(|(key, _)| printed.contains(&key.trim()));
-    bicep || terraform || text.lines().any(printed)
+    let lists = ["/networkRuleCollections/", "/applicationRuleCollections/"];
+    let list = lists.iter().any(|list| text.contains(list));
+    bicep || terraform || list || text.lines().any(printed)
 }
 
 #[cfg(test)]

@@ -296,9 +296,10 @@ impl Reading<'_, '_> {
         });
         problems.sort_by_key(|problem| (problem.severity == Severity::Note, problem.span));
         if found.policies.is_empty() {
-            let message = "There is no rule of an Azure Firewall in this text that could be read. Bicep, Terraform and the lists that \
-                           PowerShell prints are not read.";
-            let hint = "Export JSON: `az network firewall policy rule-collection-group list -g GROUP --policy-name POLICY -o json`.";
+            let message = "There is no rule of an Azure Firewall in this text that could be read. Bicep, Terraform, what \
+                           PowerShell prints without `ConvertTo-Json`, and one list of classic collections by itself are not read.";
+            let hint = "Export JSON: `az network firewall policy rule-collection-group list -g GROUP --policy-name POLICY -o json`, \
+                        or for classic rules `az network firewall show -g GROUP -n FIREWALL -o json`.";
             problems.insert(0, Problem::error("no-firewall", message).hint(hint));
         }
     }
