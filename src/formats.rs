@@ -83,6 +83,8 @@ impl Confidence {
 pub struct Dialect {
     pub id: &'static str,
     pub title: &'static str,
+    /// Whether a list is read so, too, to say where products differ: no list of names is one of expressions.
+    pub is_compared: bool,
 }
 
 /// Whether a list says what passes or what does not.
