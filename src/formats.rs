@@ -8,6 +8,7 @@ mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
+pub(crate) mod others;
 mod panos;
 mod plain_list;
 mod route_filter;

@@ -1,8 +1,9 @@
 //! What a configuration says, sorted, before it means anything.
 
+use super::statements::Statement;
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Account, LineUse};
-use crate::problem::Problem;
+use crate::problem::{Problem, quote};
 use crate::source::{Source, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -139,6 +140,8 @@ pub(in crate::formats) struct Interface {
     pub network: AddressSet,
     pub management_only: bool,
     pub shut: bool,
+    /// It belongs to a routing table of its own (VRF).
+    pub apart: bool,
 }
 
 /// A list at work.
@@ -154,9 +157,13 @@ pub(in crate::formats) struct Binding {
 
 #[derive(Clone, Debug)]
 pub(in crate::formats) struct Route {
+    /// Empty where the route names a next hop only.
     pub interface: String,
+    pub via: Option<IpAddr>,
     pub to: AddressSet,
     pub default: bool,
+    /// Of routes to the same destinations the nearest counts.
+    pub distance: u32,
 }
 
 /// What reading leaves behind besides the configuration.
@@ -179,6 +186,15 @@ impl<'a> Notebook<'a> {
 
     pub fn lost(&mut self, span: Span) {
         self.account.record_span(self.source, span, LineUse::NotUnderstood);
+    }
+
+    /// Tells of the commands that the device did not take.
+    pub fn tell_refused(&mut self, refused: &[Statement]) {
+        for statement in refused {
+            let line = quote(&statement.words.join(" "));
+            let message = format!("The device refused `{line}`; it is not counted.");
+            self.tell(Problem::warning("refused-command", message).at(statement.span));
+        }
     }
 
     /// Tells a problem once.

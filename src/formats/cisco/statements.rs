@@ -23,11 +23,16 @@ impl Statement {
     }
 }
 
-/// All commands; blank lines, comments and banners are left out.
+/// All commands; blank lines, comments and banners are left out, and what the device refused.
 pub(in crate::formats) fn statements(source: &Source) -> Vec<Statement> {
+    capture(source).0
+}
+
+/// The commands, and those that the device answered with an error.
+pub(in crate::formats) fn capture(source: &Source) -> (Vec<Statement>, Vec<Statement>) {
     let mut banner: Option<String> = None;
     let ends: Vec<&str> = source.lines().map(|line| line.text.trim()).collect();
-    let mut found = Vec::new();
+    let (mut found, mut refused): (Vec<Statement>, Vec<Statement>) = (Vec::new(), Vec::new());
     for line in unwrapped(source, begins) {
         let text = command(&line.text);
         if banner.is_some() {
@@ -37,7 +42,7 @@ pub(in crate::formats) fn statements(source: &Source) -> Vec<Statement> {
         let after = *line.numbers.end() as usize;
         banner = opens_banner(text).filter(|end| ends.iter().skip(after).any(|line| line.contains(end.as_str())));
         if refuses(text) {
-            found.pop();
+            refused.extend(found.pop());
         }
         if refuses(text) || text == "^" {
             continue;
@@ -48,7 +53,7 @@ pub(in crate::formats) fn statements(source: &Source) -> Vec<Statement> {
             found.push(Statement { words, indent, span: line.span, numbers: line.numbers });
         }
     }
-    found
+    (found, refused)
 }
 
 /// What the devices answer to a command that they do not take; it has no effect.
