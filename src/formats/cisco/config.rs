@@ -35,6 +35,10 @@ pub(in crate::formats) struct Config {
     pub any_is_ipv4: bool,
     /// Filters beside the lists, whose rules are not read: the first line of each, and why it leaves things open.
     pub others: Vec<(Span, &'static str)>,
+    /// Policy maps in the order of the text, each with its line that drops a class of traffic, if it has one.
+    pub policy_maps: Vec<(String, Option<Span>)>,
+    /// The policy maps at work at interfaces.
+    pub service_policies: Vec<String>,
     /// Whether it begins with a name and ends with `end`.
     pub whole: bool,
 }
@@ -54,6 +58,8 @@ impl Config {
             same_level_passes: false,
             any_is_ipv4: false,
             others: Vec::new(),
+            policy_maps: Vec::new(),
+            service_policies: Vec::new(),
             whole: false,
         }
     }

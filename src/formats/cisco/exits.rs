@@ -1,10 +1,11 @@
-//! Where traffic leaves: the interface of the default route, and what other routes and networks lead elsewhere.
+//! What interfaces and routes tell: where traffic leaves, what is reached elsewhere, and what else filters there.
 
 use super::config::{Config, Interface, Route};
 use super::networks::{Mask, masked};
 use super::rules::perhaps;
 use crate::addresses::AddressSet;
 use crate::policy::{Reason, Rule};
+use crate::source::Span;
 use ipnet::Ipv4Net;
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -39,6 +40,14 @@ impl Config {
         let routes = self.routes.iter().filter(other);
         let connected = self.interfaces.iter().filter(|interface| interface.name != exit);
         AddressSet::union_all(routes.map(|route| &route.to).chain(connected.map(|interface| &interface.network)))
+    }
+
+    /// A policy map at an interface that drops a class of traffic filters beside the lists.
+    pub fn note_drops(&mut self) {
+        let at_work = |(name, drops): &(String, Option<Span>)| drops.filter(|_| self.service_policies.contains(name));
+        let found = self.policy_maps.iter().find_map(at_work);
+        let why = "a policy map at an interface drops a class of traffic, and which is not decided here";
+        self.others.extend(found.map(|span| (span, why)));
     }
 
     /// Takes down a line of an interface, such as its address.

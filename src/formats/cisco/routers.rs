@@ -26,6 +26,7 @@ pub(in crate::formats) fn read<'s>(source: &'s Source, platform: Platform) -> (V
         config.whole = ended && !config.host.is_empty() || is_whole_nxos(source, platform, &config.host);
         let mut reader = Reader { config, notes: &mut notes, place: Place::Elsewhere };
         scope.iter().for_each(|statement| reader.statement(statement));
+        reader.config.note_drops();
         reader.config
     });
     let configs = configs.collect();
@@ -269,6 +270,17 @@ impl Reader<'_, '_> {
                     self.config.others.push((statement.span, why));
                 }
                 self.notes.used(statement.span);
+            }
+            ["policy-map", .., name] => {
+                self.config.policy_maps.push(((*name).to_owned(), None));
+                self.place = Place::Foreign;
+            }
+            ["drop"] if self.place == Place::Foreign => {
+                let last = self.config.policy_maps.last_mut();
+                last.into_iter().for_each(|(_, drops)| *drops = Some(statement.span));
+            }
+            ["service-policy", .., name] if matches!(self.place, Place::Interface(_)) => {
+                self.config.service_policies.push((*name).to_owned());
             }
             ["interface", name @ ..] => {
                 let name = name.concat();
