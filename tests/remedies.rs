@@ -115,6 +115,8 @@ const LEFT_OPEN: &[&str] = &[
     "azure-nsg/sloppy-json",
     "azure-nsg/template-nested-outer",
     "azure-nsg/template-parameter-file",
+    // What drops at the interface comes before any policy.
+    "fortios/interface-policy-in-zone",
     // The names may be in another custom category too, and which counts is left open.
     "panos/external-lists",
     // Policy-based forwarding discards before any security rule is asked.

@@ -4,12 +4,11 @@ mod driver;
 mod intent;
 mod targets;
 
-use crate::campaign::{self, Did, Trial};
+use crate::campaign::{self, Did, NoTags, Trial};
 use driver::{Answer, Rendering};
 use egress_check::addresses::AddressSet;
 use egress_check::device::{Device, Reading};
 use egress_check::explain::{Target as Asked, explain};
-use egress_check::reach::TagTable;
 use egress_check::source::Source;
 use fastrand::Rng;
 use intent::{Intent, Packet};
@@ -29,14 +28,6 @@ fn aerleon_and_explain_agree() {
     let share = |target: &Target| sum.asked.get(target.key).copied().unwrap_or(0) * 100 / all;
     let rare: Vec<&str> = TARGETS.iter().filter(|target| share(target) < 1).map(|target| target.key).collect();
     assert!(rare.is_empty() || all < ENOUGH, "hardly asked: {rare:?}");
-}
-
-struct NoTags;
-
-impl TagTable for NoTags {
-    fn addresses(&self, _: &str) -> Option<&AddressSet> {
-        None
-    }
 }
 
 /// One target's part in a trial, with all that a disagreement has to tell.

@@ -1,6 +1,8 @@
 //! Many random trials, until enough decisions were compared.
 
+use egress_check::addresses::AddressSet;
 use egress_check::explain::AnswerVerdict;
+use egress_check::reach::TagTable;
 use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
@@ -17,6 +19,15 @@ const UNDECIDED_PERCENT: f64 = 2.0;
 const ENOUGH: usize = 3;
 /// Undecided answers that are printed, one of a trial.
 const SHOWN: usize = 3;
+
+/// No configuration of a trial names a service tag.
+pub struct NoTags;
+
+impl TagTable for NoTags {
+    fn addresses(&self, _: &str) -> Option<&AddressSet> {
+        None
+    }
+}
 
 /// What the product did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,4 +5,6 @@
 mod aerleon;
 mod campaign;
 mod chance;
+mod ports;
 mod squid;
+mod tinyproxy;

@@ -19,6 +19,11 @@ impl Config {
         exits.all(|exit| exit == Some(first)).then_some(first)
     }
 
+    /// Whether a default route leads there, the nearest or not.
+    pub fn is_exit(&self, interface: &str) -> bool {
+        self.routes.iter().any(|route| route.default && self.interface_of(route) == Some(interface))
+    }
+
     fn interface_of<'a>(&'a self, route: &'a Route) -> Option<&'a str> {
         let reaches = |interface: &&Interface| route.via.is_some_and(|via| interface.network.contains(via));
         match route.interface.as_str() {

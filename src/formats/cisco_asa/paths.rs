@@ -50,11 +50,11 @@ impl<'a> Paths<'a, '_, '_> {
         let config = self.config;
         let listed = config.bindings.iter().filter(|binding| binding.inbound).filter_map(|b| b.at.as_deref());
         let mut names: Vec<&str> = listed.collect();
-        let default = self.config.default_exit();
+        let no_route = !self.config.routes.iter().any(|route| route.default);
         let lowest = config.interfaces.iter().filter_map(|interface| interface.level).min();
         for interface in config.interfaces.iter().filter(|interface| !interface.name.is_empty()) {
             let name = interface.name.as_str();
-            let leads_out = default == Some(name) || default.is_none() && interface.level == lowest;
+            let leads_out = self.config.is_exit(name) || no_route && interface.level == lowest;
             let idle = interface.management_only || interface.shut || interface.level.is_none();
             if !names.contains(&name) && !leads_out && !idle {
                 names.push(name);

@@ -40,6 +40,15 @@ impl Kind {
         matches!(self, Kind::Acl | Kind::Acl6) || self.is_of_interface()
     }
 
+    /// What an entry of the list is called: numbers of different lists may be the same.
+    fn title(self) -> &'static str {
+        match self {
+            Kind::Acl | Kind::Acl6 => "ACL entry",
+            Kind::Interface | Kind::Interface6 => "interface policy",
+            _ => "policy",
+        }
+    }
+
     fn is_of_interface(self) -> bool {
         matches!(self, Kind::Interface | Kind::Interface6)
     }
@@ -90,7 +99,7 @@ impl<'a> Reader<'_, 'a> {
         let when = self.condition(entry, kind);
         let span = entry.span;
         let named = entry.value("name").map(|name| format!(" ({name})")).unwrap_or_default();
-        let name = format!("policy {}{named}", entry.key);
+        let name = format!("{} {}{named}", kind.title(), entry.key);
         let rule = |then: Then, when: Condition| Rule { name: name.clone(), span, then, when };
         let either = |text: String| {
             let open = Condition::All(vec![when.clone(), Condition::Unknown(Reason { text, span })]);

@@ -13,6 +13,8 @@ pub(super) fn expression(pattern: &str) -> Result<String, String> {
         match character {
             '*' => expression += ".*",
             '?' => expression.push('.'),
+            // A bracket that is not closed stands for itself.
+            '[' if !characters.as_str().contains(']') => expression += "\\[",
             '[' => expression += &bracket(pattern, &mut characters)?,
             '\\' => expression += &literal(characters.next().ok_or_else(|| undecided(pattern, "a lone backslash"))?),
             other => expression += &literal(other),
@@ -24,13 +26,13 @@ pub(super) fn expression(pattern: &str) -> Result<String, String> {
 /// A set of characters up to its `]`; those with classes and other brackets in them are rare in names.
 fn bracket(pattern: &str, characters: &mut std::str::Chars<'_>) -> Result<String, String> {
     let rest = characters.as_str();
-    let end = rest.find(']').ok_or_else(|| undecided(pattern, "a bracket that is not closed"))?;
+    let end = rest.find(']').unwrap_or(rest.len());
     let (negated, set) = rest[..end].strip_prefix('!').map_or((false, &rest[..end]), |set| (true, set));
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.';
     if set.is_empty() || !set.chars().all(plain) {
         return Err(undecided(pattern, "a set of other characters than those of names"));
     }
-    *characters = rest[end + 1..].chars();
+    *characters = rest.get(end + 1..).unwrap_or_default().chars();
     Ok(format!("[{}{set}]", if negated { "^" } else { "" }))
 }
 

@@ -83,7 +83,7 @@ const MATRIX: &[(&Product, &str, [Tri; 4])] = &[
     (&TINYPROXY_FNMATCH,              "[!x]*ex.com",  [N, Y, Y, N]),
     (&TINYPROXY_FNMATCH,              "[a-c].ex\\.com", [N, Y, N, N]),
     (&TINYPROXY_FNMATCH,              "ex.c[[:alpha:]]m", [M, M, M, M]),
-    (&TINYPROXY_FNMATCH,              "ex.com[",      [M, M, M, M]),
+    (&TINYPROXY_FNMATCH,              "ex.com[",      [N, N, N, N]),
     (&HOSTS_FILE,                     "ex.com",       [Y, N, N, N]),
     (&DNSMASQ,                        "ex.com",       [Y, Y, Y, N]),
     (&UNBOUND,                        "ex.com.",      [Y, Y, Y, N]),
