@@ -46,7 +46,7 @@ fn gate(speaks: Planes, rules: Vec<Rule>) -> Gate {
 }
 
 fn vantage(label: &str, speaks: Planes, rules: Vec<Rule>) -> Vantage {
-    Vantage { label: label.into(), gates: vec![gate(speaks, rules)], decrypts: None }
+    Vantage { label: label.into(), gates: vec![gate(speaks, rules)], ..Vantage::default() }
 }
 
 fn part(outcome: Outcome, reason: &str) -> Part<()> {

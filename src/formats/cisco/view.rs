@@ -102,7 +102,7 @@ fn vantage(config: &Config, point: &Point, lists: &mut Lists<'_, '_, '_>) -> Van
         let own = [(Family::V4, v4.get(at)), (Family::V6, v6.get(at))];
         joint(config, own.map(|(family, name)| (family, name.copied())), lists)
     });
-    Vantage { label: point.label.clone(), gates: gates.collect(), decrypts: None }
+    Vantage { label: point.label.clone(), gates: gates.collect(), ..Vantage::default() }
 }
 
 /// One gate of the lists of both IP versions.
