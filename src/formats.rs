@@ -8,6 +8,7 @@ mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
+mod pac;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 pub static FORMATS: &[&dyn Format] = &[
     &plain_list::PlainList,
     &squid::Squid,
+    &pac::Pac,
     &azure_nsg::AzureNsg,
     &azure_firewall::AzureFirewall,
     &panos::Panos,
