@@ -149,13 +149,13 @@ impl Reading<'_> {
             run.used.push(place(span));
             run.frames = vec![run::Frame::default()];
             let request = |of| Value::Text(Text::whole(of));
-            let value = run.call(code, vec![request(Of::Url), request(Of::Host)], span);
+            let (ways, otherwise) = run.ways(code, vec![request(Of::Url), request(Of::Host)], span);
             let mut rules = Vec::new();
-            for case in &lost_outside {
+            for case in lost_outside.iter().chain(&ways) {
                 route::rules(case.when.clone(), &case.value, case.span, &mut rules);
             }
             if !route::is_complete(&rules) {
-                route::rules(Condition::always(), &value, place(span), &mut rules);
+                route::rules(Condition::always(), &otherwise, place(span), &mut rules);
             }
             self.vantage(name, rules);
         }

@@ -2,6 +2,7 @@
 
 mod interplay;
 mod names;
+mod routes;
 
 use super::{Outcome, Part, Question, TagTable, addresses, community, in_series, tag};
 use crate::addresses::{AddressSet, Family};

@@ -144,6 +144,13 @@ fn of_request<'a>(text: &Text, method: &str, arguments: &[Value<'a>], span: Span
             let of = Some((text.clone(), part.to_string(), is_last));
             Some(Value::Count(Rc::new(Count::Found { found, at_start, of }), 0.0))
         }
+        // From where only the end is left: `host.indexOf(end, host.length - end.length)`.
+        ("indexOf", [Value::Str(part), Value::Count(from, offset)])
+            if matches!(from.as_ref(), Count::Length(of) if of == text) && *offset == -(part.len() as f64) =>
+        {
+            let found = patterns::matches(text, &ending(part), span);
+            Some(Value::Count(Rc::new(Count::Found { found, at_start: None, of: None }), 0.0))
+        }
         ("lastIndexOf", [Value::Str(part), Value::Number(0.0)]) => {
             let found = patterns::matches(text, &starting(part), span);
             Some(Value::Count(Rc::new(Count::Found { at_start: Some(found.clone()), found, of: None }), 0.0))

@@ -481,6 +481,8 @@ impl<'a> Run<'a, '_> {
             (Value::Object(items), Value::Str(name)) if !inherited(name) || items.contains_key(name.as_ref()) => {
                 items.get(name.as_ref()).cloned().unwrap_or(Value::Undefined)
             }
+            (Value::Object(_), Value::Undefined) => self.member(of, &Value::text("undefined"), span),
+            (Value::Object(_), Value::Null) => self.member(of, &Value::text("null"), span),
             (Value::Object(items), Value::Number(number)) => {
                 items.get(&number.to_string()).cloned().unwrap_or(Value::Undefined)
             }

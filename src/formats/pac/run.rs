@@ -495,11 +495,22 @@ impl<'a, 's> Run<'a, 's> {
 
     /// Walks a function with these arguments; what it returns.
     pub fn call(&mut self, code: Code<'a>, arguments: Vec<Value<'a>>, span: oxc_span::Span) -> Value<'a> {
+        let (list, otherwise) = self.ways(code, arguments, span);
+        returned(list, otherwise)
+    }
+
+    /// The same in first-match order, and what it comes to where nothing is returned.
+    pub fn ways(
+        &mut self,
+        code: Code<'a>,
+        arguments: Vec<Value<'a>>,
+        span: oxc_span::Span,
+    ) -> (Vec<Case<'a>>, Value<'a>) {
         let place = self.at(span);
         if self.frames.len() > MAX_DEPTH || !self.step(span) {
             let text = "functions call each other too deep here";
             self.lost.push(place);
-            return Value::unknown(text, place);
+            return (Vec::new(), Value::unknown(text, place));
         }
         let (params, plain) = match code {
             Code::Function(function) => (&function.params, !function.generator && !function.r#async),
@@ -512,7 +523,7 @@ impl<'a, 's> Run<'a, 's> {
         let names: Option<Vec<&'a str>> = names.collect();
         let Some(names) = names.filter(|_| plain && params.rest.is_none()) else {
             self.lost.push(place);
-            return Value::unknown("this kind of function is not followed", place);
+            return (Vec::new(), Value::unknown("this kind of function is not followed", place));
         };
         let mut arguments = arguments.into_iter();
         let locals = names.into_iter().map(|name| (name, arguments.next().unwrap_or(Value::Undefined))).collect();
@@ -522,11 +533,11 @@ impl<'a, 's> Run<'a, 's> {
         let (goes_on, value) = self.body(code);
         let frame = self.frames.pop().unwrap_or_default();
         self.state.locals = outer;
-        let conditional = frame.returned.iter().filter(|case| !is_always(&case.when)).count() > 0;
+        let conditional = frame.returned.iter().any(|case| !is_always(&case.when));
         if conditional && !Rc::ptr_eq(&globals, &self.state.globals) {
             self.forget(&globals, place);
         }
-        returned(frame.returned, if goes_on { value } else { Value::Undefined })
+        (frame.returned, if goes_on { value } else { Value::Undefined })
     }
 
     fn body(&mut self, code: Code<'a>) -> (bool, Value<'a>) {
