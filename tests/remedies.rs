@@ -113,6 +113,9 @@ const LEFT_OPEN: &[&str] = &[
     "azure-nsg/sloppy-json",
     // Two contexts that disagree on a range: which one applies is asked first.
     "cisco-asa/contexts",
+    // What the script routes, a proxy or a firewall decides about, whose export is not there.
+    "pac/basic",
+    "pac/minified",
     // Policy-based forwarding discards before any security rule is asked.
     "panos/forwarding-discards",
     // The names are in another custom category too, and which counts is left open.

@@ -4,16 +4,21 @@
 //! known to be, and each way to a `return` becomes a rule.
 //!
 //! ```text
-//! Source ─text─▶ script ─oxc_parser─▶ tree ─run, expressions, builtins─▶ values with conditions ─route─▶ Policy
+//! Source ─text─▶ script ─oxc_parser─▶ tree ─run, loops, expressions, operators, builtins─▶ values with conditions ─route─▶ Policy
 //! ```
 
 mod builtins;
+mod calls;
 mod expressions;
+mod loops;
+mod members;
+mod operators;
 mod patterns;
 mod remedy;
 mod route;
 mod run;
 mod text;
+mod truth;
 mod value;
 
 use super::{Confidence, Format, Gaps, Input, Remedy};
@@ -97,7 +102,7 @@ fn read(source: &Source) -> Policy {
     match parsed.diagnostics.first() {
         Some(error) => {
             let at = error.labels.first().map(|label| label.offset() as usize).unwrap_or_default();
-            reading.broken(&error.message.to_string(), at);
+            reading.broken(&error.message, at);
         }
         None => reading.walk(&parsed.program, &place),
     }

@@ -3,10 +3,10 @@
 //! Sources: MDN, "Proxy Auto-Configuration (PAC) file"; what is marked so was checked with pacparser 1.3.6, whose functions
 //! are Mozilla's.
 
-use super::expressions::{CLIENT, DNS, as_text, is_host, present, tested, truth, unknown};
 use super::patterns::{self, ending, holding, starting};
 use super::run::Run;
-use super::value::{Code, Count, Of, Slice, Text, Value, and, constant, or};
+use super::truth::{CLIENT, DNS, as_text, is_host, present, tested, truth, unknown};
+use super::value::{Code, Count, Found, Of, Slice, Text, Value, and, constant, or};
 use crate::addresses::AddressSet;
 use crate::policy::{Condition, DestinationTest};
 use crate::source::Span;
@@ -142,24 +142,24 @@ fn of_request<'a>(text: &Text, method: &str, arguments: &[Value<'a>], span: Span
             let is_last = method == "lastIndexOf";
             let at_start = (!is_last).then(|| patterns::matches(text, &starting(part), span));
             let of = Some((text.clone(), part.to_string(), is_last));
-            Some(Value::Count(Rc::new(Count::Found { found, at_start, of }), 0.0))
+            Some(found_at(Found { found, at_start, of }))
         }
         // From where only the end is left: `host.indexOf(end, host.length - end.length)`.
         ("indexOf", [Value::Str(part), Value::Count(from, offset)])
             if matches!(from.as_ref(), Count::Length(of) if of == text) && *offset == -(part.len() as f64) =>
         {
             let found = patterns::matches(text, &ending(part), span);
-            Some(Value::Count(Rc::new(Count::Found { found, at_start: None, of: None }), 0.0))
+            Some(found_at(Found { found, at_start: None, of: None }))
         }
         ("lastIndexOf", [Value::Str(part), Value::Number(0.0)]) => {
             let found = patterns::matches(text, &starting(part), span);
-            Some(Value::Count(Rc::new(Count::Found { at_start: Some(found.clone()), found, of: None }), 0.0))
+            Some(found_at(Found { at_start: Some(found.clone()), found, of: None }))
         }
         ("match" | "search", [Value::Regex(pattern, ignore_case)]) => {
             let found = patterns::expression(text, pattern, *ignore_case, span);
             Some(match method {
                 "match" => Value::choose(found, Value::Array(Rc::default()), Value::Null, span),
-                _ => Value::Count(Rc::new(Count::Found { found, at_start: None, of: None }), 0.0),
+                _ => found_at(Found { found, at_start: None, of: None }),
             })
         }
         ("substring" | "slice" | "substr", [Value::Number(from)]) if from.fract() == 0.0 => {
@@ -262,7 +262,7 @@ fn of_list<'a>(
             let any = items.iter().fold(constant(false), |any, item| or(any, run.equal(item, wanted, true, place)));
             Some(match method {
                 "includes" => tested(any),
-                _ => Value::Count(Rc::new(Count::Found { found: any, at_start: None, of: None }), 0.0),
+                _ => found_at(Found { found: any, at_start: None, of: None }),
             })
         }
         ("join", [Value::Str(sign)]) => {
@@ -289,4 +289,8 @@ fn each<'a>(run: &mut Run<'a, '_>, items: &[Value<'a>], code: Code<'a>, some: bo
         let own = truth(&value, place);
         if some { or(all, own) } else { and(all, own) }
     })
+}
+
+fn found_at<'a>(found: Found) -> Value<'a> {
+    Value::Count(Rc::new(Count::Found(Box::new(found))), 0.0)
 }

@@ -1,9 +1,9 @@
 //! The statements of the script, walked once for all requests: every way to a `return` becomes a rule.
 
-use super::value::{Case, Cases, Code, Value, and, is_always, is_never, not};
+use super::value::{Case, Value, and, is_always, is_never, not};
 use crate::policy::{Condition, Reason};
 use crate::source::Span;
-use oxc_ast::ast::{BindingPattern, ForStatementInit, ForStatementLeft, Function, Statement, VariableDeclaration};
+use oxc_ast::ast::{BindingPattern, ForStatementInit, Function, Statement, VariableDeclaration};
 use oxc_span::GetSpan;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -30,24 +30,24 @@ pub(super) struct State<'a> {
 #[derive(Default)]
 pub(super) struct Frame<'a> {
     /// The conditions under which the walk stands.
-    guards: Vec<Condition>,
-    loops: Vec<Loop<'a>>,
+    pub guards: Vec<Condition>,
+    pub loops: Vec<Loop<'a>>,
     /// What it returns, in first-match order.
     pub returned: Vec<Case<'a>>,
 }
 
 /// A loop or a `switch` that is being walked.
 #[derive(Default)]
-struct Loop<'a> {
+pub(super) struct Loop<'a> {
     /// The guards that stood when it began.
-    base: usize,
-    is_switch: bool,
-    breaks: Vec<(Condition, State<'a>)>,
-    continues: Vec<(Condition, State<'a>)>,
+    pub base: usize,
+    pub is_switch: bool,
+    pub breaks: Vec<(Condition, State<'a>)>,
+    pub continues: Vec<(Condition, State<'a>)>,
     /// That none of the breaks was taken.
-    stayed: Vec<Condition>,
+    pub stayed: Vec<Condition>,
     /// That none of the continues of this round was taken.
-    in_round: Vec<Condition>,
+    pub in_round: Vec<Condition>,
 }
 
 pub(super) struct Run<'a, 's> {
@@ -87,7 +87,7 @@ impl<'a, 's> Run<'a, 's> {
         (self.place)(span)
     }
 
-    fn frame(&mut self) -> &mut Frame<'a> {
+    pub fn frame(&mut self) -> &mut Frame<'a> {
         if self.frames.is_empty() {
             self.frames.push(Frame::default());
         }
@@ -119,7 +119,7 @@ impl<'a, 's> Run<'a, 's> {
     }
 
     /// The guards from `base` on, with those that nothing has left a loop if `stayed`.
-    fn guard(&mut self, base: usize, stayed: bool) -> Condition {
+    pub fn guard(&mut self, base: usize, stayed: bool) -> Condition {
         let frame = self.frame();
         let last = frame.loops.len().saturating_sub(1);
         let in_rounds = frame.loops.iter().skip(if stayed { 0 } else { last }).flat_map(|each| &each.in_round);
@@ -139,7 +139,7 @@ impl<'a, 's> Run<'a, 's> {
         statements.iter().all(|statement| self.statement(statement))
     }
 
-    fn statement(&mut self, statement: &'a Statement<'a>) -> bool {
+    pub fn statement(&mut self, statement: &'a Statement<'a>) -> bool {
         if !self.step(statement.span()) {
             return false;
         }
@@ -313,267 +313,9 @@ impl<'a, 's> Run<'a, 's> {
     }
 
     /// The names have their values of `other` where `when` holds.
-    fn join(&mut self, when: Condition, other: State<'a>, span: Span) {
+    pub fn join(&mut self, when: Condition, other: State<'a>, span: Span) {
         join(&mut self.state.globals, other.globals, &when, span);
         join(&mut self.state.locals, other.locals, &when, span);
-    }
-
-    fn jump(&mut self, breaks: bool, span: oxc_span::Span) -> bool {
-        let wanted = |each: &Loop<'_>| breaks || !each.is_switch;
-        let Some(at) = self.frame().loops.iter().rposition(wanted) else {
-            self.poison("this jump is not followed", span);
-            return false;
-        };
-        if at + 1 != self.frame().loops.len() {
-            self.poison("a jump out of a `switch` in a loop is not followed", span);
-            return false;
-        }
-        let base = self.frame().loops[at].base;
-        let when = self.guard(base, false);
-        let state = self.state.clone();
-        let own = &mut self.frame().loops[at];
-        let (left, ways) = match breaks {
-            true => (&mut own.stayed, &mut own.breaks),
-            false => (&mut own.in_round, &mut own.continues),
-        };
-        left.push(not(when.clone()));
-        ways.push((when, state));
-        false
-    }
-
-    fn enter(&mut self, is_switch: bool) {
-        let base = self.frame().guards.len();
-        self.frame().loops.push(Loop { base, is_switch, ..Loop::default() });
-    }
-
-    /// Ends the round of a loop: those who left it early are there again.
-    fn end_round(&mut self, goes_on: bool, span: Span) -> bool {
-        let Some(last) = self.frame().loops.last_mut() else { return goes_on };
-        last.in_round.clear();
-        let continues = std::mem::take(&mut last.continues);
-        self.meet(goes_on, continues, span)
-    }
-
-    /// Ends a loop or a `switch`.
-    fn leave(&mut self, goes_on: bool, span: Span) -> bool {
-        let Some(ended) = self.frame().loops.pop() else { return goes_on };
-        self.frame().guards.truncate(ended.base);
-        self.meet(goes_on, ended.breaks, span)
-    }
-
-    /// Ways that come together: the first of them that was taken counts.
-    fn meet(&mut self, mut goes_on: bool, ways: Vec<(Condition, State<'a>)>, span: Span) -> bool {
-        for (when, state) in ways.into_iter().rev() {
-            match goes_on {
-                true => self.join(when, state, span),
-                false => self.state = state,
-            }
-            goes_on = true;
-        }
-        goes_on
-    }
-
-    fn repeat(
-        &mut self,
-        span: oxc_span::Span,
-        test: Option<&'a oxc_ast::ast::Expression<'a>>,
-        update: Option<&'a oxc_ast::ast::Expression<'a>>,
-        body: &'a Statement<'a>,
-        mut first: bool,
-    ) -> bool {
-        let place = self.at(span);
-        self.enter(false);
-        let mut goes_on = true;
-        while goes_on && self.step(span) {
-            let when = match test {
-                Some(test) if !first => self.condition(test),
-                _ => Condition::always(),
-            };
-            first = false;
-            if is_never(&when) {
-                break;
-            }
-            if !is_always(&when) {
-                self.poison("how often the loop runs depends on the request", span);
-                goes_on = false;
-                break;
-            }
-            goes_on = self.statement(body);
-            goes_on = self.end_round(goes_on, place);
-            if let Some(update) = update.filter(|_| goes_on) {
-                self.value(update);
-            }
-        }
-        self.leave(goes_on && self.given_up.is_none(), place)
-    }
-
-    fn for_each(
-        &mut self,
-        span: oxc_span::Span,
-        left: &'a ForStatementLeft<'a>,
-        items: Option<Vec<Value<'a>>>,
-        body: &'a Statement<'a>,
-    ) -> bool {
-        let (Some(name), Some(items)) = (loop_name(left), items) else {
-            self.poison("what the loop runs over is not known", span);
-            return false;
-        };
-        let place = self.at(span);
-        let declares = matches!(left, ForStatementLeft::VariableDeclaration(_));
-        self.enter(false);
-        let mut goes_on = true;
-        for item in items {
-            if !goes_on || !self.step(span) {
-                break;
-            }
-            if declares {
-                self.name(name, item)
-            } else {
-                self.assign(name, item)
-            }
-            goes_on = self.statement(body);
-            goes_on = self.end_round(goes_on, place);
-        }
-        self.leave(goes_on && self.given_up.is_none(), place)
-    }
-
-    /// The cases in order, each with what falls through to it.
-    fn switch(&mut self, switch: &'a oxc_ast::ast::SwitchStatement<'a>) -> bool {
-        let of = self.value(&switch.discriminant);
-        let span = self.at(switch.span);
-        let mut tests = Vec::new();
-        for case in &switch.cases {
-            let test = case.test.as_ref().map(|test| {
-                let place = self.at(test.span());
-                self.used.push(place);
-                let value = self.value(test);
-                self.equal(&of, &value, true, place)
-            });
-            tests.push(test);
-        }
-        let none = tests.iter().flatten().fold(Condition::always(), |none, test| and(none, not(test.clone())));
-        self.enter(true);
-        let start = self.state.clone();
-        let mut fallen: Option<(Condition, State<'a>)> = None;
-        let mut before = Condition::always();
-        let base = self.frame().guards.len();
-        for (case, test) in switch.cases.iter().zip(tests) {
-            let own = match test {
-                Some(test) => {
-                    let own = and(before.clone(), test.clone());
-                    before = and(before, not(test));
-                    own
-                }
-                None => none.clone(),
-            };
-            self.state = start.clone();
-            let when = match fallen.take() {
-                Some((when, state)) => {
-                    self.join(when.clone(), state, span);
-                    super::value::or(when, own)
-                }
-                None => own,
-            };
-            if is_never(&when) {
-                continue;
-            }
-            self.frame().guards.push(when.clone());
-            let goes_on = self.statements(&case.consequent);
-            self.frame().guards.truncate(base);
-            fallen = goes_on.then(|| (when, self.state.clone()));
-        }
-        let has_default = switch.cases.iter().any(|case| case.test.is_none());
-        let breaks = self.frame().loops.last_mut().map(|last| std::mem::take(&mut last.breaks)).unwrap_or_default();
-        let mut ways: Vec<(Condition, State<'a>)> = breaks.into_iter().chain(fallen).collect();
-        if !has_default {
-            ways.push((none, start));
-        }
-        self.frame().loops.pop();
-        self.frame().guards.truncate(base);
-        self.meet(false, ways, span)
-    }
-
-    /// Walks a function with these arguments; what it returns.
-    pub fn call(&mut self, code: Code<'a>, arguments: Vec<Value<'a>>, span: oxc_span::Span) -> Value<'a> {
-        let (list, otherwise) = self.ways(code, arguments, span);
-        returned(list, otherwise)
-    }
-
-    /// The same in first-match order, and what it comes to where nothing is returned.
-    pub fn ways(
-        &mut self,
-        code: Code<'a>,
-        arguments: Vec<Value<'a>>,
-        span: oxc_span::Span,
-    ) -> (Vec<Case<'a>>, Value<'a>) {
-        let place = self.at(span);
-        if self.frames.len() > MAX_DEPTH || !self.step(span) {
-            let text = "functions call each other too deep here";
-            self.lost.push(place);
-            return (Vec::new(), Value::unknown(text, place));
-        }
-        let (params, plain) = match code {
-            Code::Function(function) => (&function.params, !function.generator && !function.r#async),
-            Code::Arrow(arrow) => (&arrow.params, !arrow.r#async),
-        };
-        let names = params.items.iter().map(|item| match &item.pattern {
-            BindingPattern::BindingIdentifier(name) if item.initializer.is_none() => Some(name.name.as_str()),
-            _ => None,
-        });
-        let names: Option<Vec<&'a str>> = names.collect();
-        let Some(names) = names.filter(|_| plain && params.rest.is_none()) else {
-            self.lost.push(place);
-            return (Vec::new(), Value::unknown("this kind of function is not followed", place));
-        };
-        let mut arguments = arguments.into_iter();
-        let locals = names.into_iter().map(|name| (name, arguments.next().unwrap_or(Value::Undefined))).collect();
-        let outer = std::mem::replace(&mut self.state.locals, Rc::new(locals));
-        let globals = self.state.globals.clone();
-        self.frames.push(Frame::default());
-        let (goes_on, value) = self.body(code);
-        let frame = self.frames.pop().unwrap_or_default();
-        self.state.locals = outer;
-        let conditional = frame.returned.iter().any(|case| !is_always(&case.when));
-        if conditional && !Rc::ptr_eq(&globals, &self.state.globals) {
-            self.forget(&globals, place);
-        }
-        (frame.returned, if goes_on { value } else { Value::Undefined })
-    }
-
-    fn body(&mut self, code: Code<'a>) -> (bool, Value<'a>) {
-        match code {
-            Code::Function(function) => {
-                let statements = function.body.as_ref().map_or(&[][..], |body| &body.statements);
-                (self.statements(statements), Value::Undefined)
-            }
-            Code::Arrow(arrow) => match &arrow.body {
-                oxc_ast::ast::ArrowFunctionBody::FunctionBody(body) => {
-                    (self.statements(&body.statements), Value::Undefined)
-                }
-                other => (true, other.as_expression().map_or(Value::Undefined, |expression| self.value(expression))),
-            },
-        }
-    }
-
-    /// Which of the names that a function sets are set depends on where it returned.
-    fn forget(&mut self, before: &Names<'a>, span: Span) {
-        let unknown = Value::unknown("whether the function sets it depends on where it returned", span);
-        for (name, value) in Rc::make_mut(&mut self.state.globals) {
-            if before.get(name).is_none_or(|old| !old.same(value)) {
-                *value = unknown.clone();
-            }
-        }
-    }
-}
-
-fn loop_name<'a>(left: &'a ForStatementLeft<'a>) -> Option<&'a str> {
-    match left {
-        ForStatementLeft::VariableDeclaration(declaration) => match &declaration.declarations.first()?.id {
-            BindingPattern::BindingIdentifier(name) => Some(name.name.as_str()),
-            _ => None,
-        },
-        ForStatementLeft::AssignmentTargetIdentifier(name) => Some(name.name.as_str()),
-        _ => None,
     }
 }
 
@@ -592,22 +334,4 @@ fn join<'a>(names: &mut Names<'a>, other: Names<'a>, when: &Condition, span: Spa
         let otherwise = own.remove(name).unwrap_or(Value::Undefined);
         own.insert(name, Value::choose(when.clone(), value, otherwise, span));
     }
-}
-
-/// What a call comes to: the first that it returned counts.
-fn returned<'a>(list: Vec<Case<'a>>, otherwise: Value<'a>) -> Value<'a> {
-    let mut cases = Vec::new();
-    let mut last = otherwise;
-    for case in list {
-        if is_always(&case.when) {
-            last = case.value;
-            break;
-        }
-        cases.push(case);
-    }
-    if cases.is_empty() {
-        return last;
-    }
-    cases.reverse();
-    Value::Cases(Rc::new(Cases { list: cases, otherwise: last }))
 }

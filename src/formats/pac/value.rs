@@ -80,14 +80,19 @@ pub(super) enum Slice {
 #[derive(Clone, Debug)]
 pub(super) enum Count {
     /// Where something is found, -1 where it is not.
-    Found {
-        found: Condition,
-        at_start: Option<Condition>,
-        /// The text, what is looked for, and whether its last place counts.
-        of: Option<(Text, String, bool)>,
-    },
+    Found(Box<Found>),
     Length(Text),
     Dots(Text),
+}
+
+/// Where something is found.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub found: Condition,
+    /// Where it is found at the very start; `None` if that cannot be told.
+    pub at_start: Option<Condition>,
+    /// The text, what is looked for, and whether its last place counts.
+    pub of: Option<(Text, String, bool)>,
 }
 
 impl Text {
