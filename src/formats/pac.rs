@@ -89,12 +89,16 @@ fn read(source: &Source) -> Policy {
         let problem = Problem::error("bad-data-url", "The `data:` URL cannot be decoded.");
         return Policy { vantages: Vec::new(), problems: vec![problem], account: Account::default() };
     };
+    let mut reading = Reading { source, script: &script, policy: Policy::default() };
+    (1..=source.line_count()).for_each(|line| reading.policy.account.record(source.file(), line, LineUse::Irrelevant));
+    if let Some(at) = too_deep(script.text()) {
+        reading.broken("it is nested too deep to be read", at);
+        return reading.policy;
+    }
     let allocator = Allocator::default();
     let kind = SourceType::cjs();
     let parsed = Parser::new(&allocator, script.text(), kind).parse();
     let place = |span: oxc_span::Span| script.span(source, span.start as usize..span.end as usize);
-    let mut reading = Reading { source, script: &script, policy: Policy::default() };
-    (1..=source.line_count()).for_each(|line| reading.policy.account.record(source.file(), line, LineUse::Irrelevant));
     if wrapping != Wrapping::None {
         let what = if wrapping == Wrapping::Html { "a page of HTML" } else { "a `data:` URL" };
         reading.policy.problems.push(Problem::note("wrapped", format!("The script was taken out of {what}.")));
@@ -107,6 +111,18 @@ fn read(source: &Source) -> Policy {
         None => reading.walk(&parsed.program, &place),
     }
     reading.policy
+}
+
+/// Where brackets stand within each other, or one `else` behind another, so often that a parser could run out of stack.
+fn too_deep(script: &str) -> Option<usize> {
+    const MAX_BRACKETS: i32 = 200;
+    const MAX_ELSES: usize = 1_000;
+    let mut depth = 0;
+    let brackets = script.bytes().position(|byte| {
+        depth += i32::from(b"([{".contains(&byte)) - i32::from(b")]}".contains(&byte));
+        depth > MAX_BRACKETS
+    });
+    brackets.or_else(|| script.match_indices("else").nth(MAX_ELSES).map(|(at, _)| at))
 }
 
 struct Reading<'a> {

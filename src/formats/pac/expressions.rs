@@ -82,8 +82,14 @@ impl<'a> Run<'a, '_> {
                 self.binary(binary.operator, left, right, span)
             }
             Expression::LogicalExpression(logical) => {
-                let left = self.value(&logical.left);
-                self.logical(logical.operator, left, &logical.right, span)
+                // Long chains are nested to the left.
+                let (mut first, mut rest) = (&logical.left, vec![logical]);
+                while let Expression::LogicalExpression(inner) = first {
+                    first = &inner.left;
+                    rest.push(inner);
+                }
+                let first = self.value(first);
+                rest.into_iter().rev().fold(first, |left, part| self.logical(part.operator, left, &part.right, span))
             }
             Expression::ConditionalExpression(choice) => {
                 let when = self.condition(&choice.test);

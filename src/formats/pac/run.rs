@@ -13,7 +13,7 @@ const MAX_STEPS: usize = 400_000;
 /// Functions that call each other deeper than this are not followed.
 pub(super) const MAX_DEPTH: usize = 20;
 /// Statements and expressions within each other deeper than this are not followed.
-const MAX_NESTING: usize = 100;
+const MAX_NESTING: usize = 200;
 /// Conditions repeated more often than this are not told apart.
 const MAX_GUARDS: usize = 2_000_000;
 

@@ -47,8 +47,9 @@ pub fn random(random: &mut Rng) -> String {
     if one_in(writer.random, 3) {
         body += "  host = host.toLowerCase();\n";
     }
-    for _ in 0..writer.random.usize(1..6) {
-        body += &writer.statement(2, 1);
+    for _ in 0..writer.random.usize(1..5) {
+        let depth = if one_in(writer.random, 4) { 2 } else { 1 };
+        body += &writer.statement(depth, 1);
     }
     if !one_in(writer.random, 8) {
         body += &writer.given(1);
