@@ -4,6 +4,7 @@ use super::context::{Context, Side, Test, unknown};
 use super::fields::{Effect, effect};
 use super::inspection::Inspections;
 use super::objects::Objects;
+use super::pairs::{EXPLICIT, TRANSPARENT};
 use super::schedules;
 use super::services::Services;
 use super::tree::{Entry, Table};
@@ -302,10 +303,8 @@ fn has_profile(entry: &Entry) -> bool {
 /// Requests reach an explicit proxy by its own port, a transparent one by an interface.
 fn from_proxy(entry: &Entry) -> Vec<String> {
     match entry.value("proxy") {
-        Some("transparent-web") => {
-            entry.values("srcintf").iter().map(|name| format!("transparent proxy at {name}")).collect()
-        }
-        Some(kind) => vec![format!("proxy {kind}")],
+        Some("transparent-web") => entry.values("srcintf").iter().map(|name| format!("{TRANSPARENT}{name}")).collect(),
+        Some(kind) => vec![format!("{EXPLICIT}{kind}")],
         None => vec!["proxy explicit-web".to_owned()],
     }
 }

@@ -4,7 +4,7 @@
 //! runs for 24 hours. That one without either does so too rests on how every device defines `always`.
 
 use super::context::{Context, MAX_DEPTH, unknown};
-use super::tree::Entry;
+use super::tree::{Entry, Scope};
 use crate::policy::Condition;
 use crate::source::Span;
 
@@ -32,6 +32,15 @@ fn always(context: &mut Context<'_>, name: &str, depth: usize) -> bool {
             group.damaged.is_none() && group.values("member").iter().any(|member| always(context, member, depth / 2))
         }
         None => name == "always" && context.find("firewall schedule onetime", name).is_none(),
+    }
+}
+
+/// Whether a name of the shipped schedules, such as `always`, still stands for all times in this text.
+pub(super) fn is_as_shipped(scope: &Scope, name: &str) -> bool {
+    let others = ["firewall schedule onetime", "firewall schedule group"];
+    match scope.entry("firewall schedule recurring", name) {
+        Some(entry) => entry.damaged.is_none() && is_whole_week(entry),
+        None => others.iter().all(|path| scope.entry(path, name).is_none()),
     }
 }
 
