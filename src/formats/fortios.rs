@@ -16,6 +16,7 @@ mod pairs;
 mod policies;
 mod predefined;
 mod remedy;
+mod schedules;
 mod script;
 mod services;
 mod statements;

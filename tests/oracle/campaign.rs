@@ -1,6 +1,7 @@
 //! Many random trials, until enough decisions were compared.
 
 use egress_check::explain::AnswerVerdict;
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::sync::Mutex;
@@ -35,6 +36,8 @@ pub struct Trial {
     /// Configurations that both refuse.
     pub refused: usize,
     pub disagreements: Vec<String>,
+    /// How many decisions each kind of configuration had its part in.
+    pub asked: BTreeMap<&'static str, usize>,
 }
 
 impl Trial {
@@ -60,6 +63,7 @@ impl Trial {
         self.doubts.extend(other.doubts);
         self.refused += other.refused;
         self.disagreements.extend(other.disagreements);
+        other.asked.into_iter().for_each(|(kind, count)| *self.asked.entry(kind).or_default() += count);
     }
 
     fn decisions(&self) -> usize {
@@ -82,8 +86,8 @@ impl fmt::Display for Trial {
 }
 
 /// Runs trials with the seeds `seed`, `seed` + 1, … until enough decisions agree, and fails where some do not: a
-/// disagreement is repeated by its own seed and one decision.
-pub fn run(oracle: &str, trial: impl Fn(u64) -> Trial + Sync) {
+/// disagreement is repeated by its own seed and one decision. The sum of all trials is returned.
+pub fn run(oracle: &str, trial: impl Fn(u64) -> Trial + Sync) -> Trial {
     let seed = setting("ORACLE_SEED").unwrap_or_else(|| fastrand::u32(..).into());
     let wanted = setting("ORACLE_DECISIONS").map_or(DECISIONS, |count| count as usize);
     println!("oracle {oracle}: seed {seed}");
@@ -98,6 +102,7 @@ pub fn run(oracle: &str, trial: impl Fn(u64) -> Trial + Sync) {
     assert!(sum.decisions() >= wanted, "seed {seed}: {} decisions are less than {wanted}", sum.decisions());
     let undecided = sum.undecided_percent();
     assert!(undecided < UNDECIDED_PERCENT, "seed {seed}: {undecided:.2} % are undecided");
+    sum
 }
 
 fn setting(variable: &str) -> Option<u64> {

@@ -32,6 +32,8 @@ pub(in crate::formats) struct Config {
     pub same_level_passes: bool,
     /// ASA before 9.0: `any` is IPv4 only.
     pub any_is_ipv4: bool,
+    /// Filters beside the lists, whose rules are not read: the first line of each, and why it leaves things open.
+    pub others: Vec<(Span, &'static str)>,
     /// Whether it begins with a name and ends with `end`.
     pub whole: bool,
 }
@@ -50,6 +52,7 @@ impl Config {
             uses: Vec::new(),
             same_level_passes: false,
             any_is_ipv4: false,
+            others: Vec::new(),
             whole: false,
         }
     }

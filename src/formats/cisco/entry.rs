@@ -16,6 +16,9 @@ pub(in crate::formats) const ASTRAY: &str = "?";
 /// Stands for all that a list of names holds (IOS-XE, `ip access-list fqdn`).
 pub(in crate::formats) const NAMES: &str = "fqdn";
 
+/// Stands for two lists at one interface (IOS-XE, `ip access-group common`).
+pub(in crate::formats) const COMMON: &str = "common";
+
 /// What an entry means.
 pub(in crate::formats) struct Meant {
     pub rules: Vec<Rule>,
@@ -37,6 +40,7 @@ pub(in crate::formats) fn meant(entry: &Entry, acl: &Acl, objects: &mut Objects<
         "permit" => Action::Allow,
         "deny" => Action::Deny,
         ASTRAY => return open(entry, "an entry that belongs to no list may be part of this one", None),
+        COMMON => return open(entry, "which of two lists at one interface decides is not settled here", None),
         NAMES => {
             return open(entry, "what a list of names (`ip access-list fqdn`) lets through is not decided here", None);
         }

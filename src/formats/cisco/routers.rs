@@ -1,7 +1,7 @@
 //! Configurations of IOS and NX-OS, sorted: lists, groups of objects, and the interfaces that lists are bound to.
 
 use super::config::{Binding, Config, Kind, Member, Notebook, Object, ObjectKind, Platform};
-use super::entry::{ASTRAY, NAMES};
+use super::entry::{ASTRAY, COMMON, NAMES};
 use super::orders::without_hits;
 use super::scopes;
 use super::statements::{Statement, statements};
@@ -61,8 +61,13 @@ impl Reader<'_, '_> {
     fn statement(&mut self, statement: &Statement) {
         let words = statement.words();
         let taken = match words.as_slice() {
-            ["no", rest @ ..] => self.negated(rest, statement),
-            rest => self.opens(rest, statement) || self.bound(rest, statement) || self.belongs(statement),
+            ["no", rest @ ..] | ["default", rest @ ..] => self.negated(rest, statement),
+            rest => {
+                self.opens(rest, statement)
+                    || self.bound_with_common(rest, statement)
+                    || self.bound(rest, statement)
+                    || self.belongs(statement)
+            }
         };
         if taken {
             self.notes.used(statement.span);
@@ -145,6 +150,21 @@ impl Reader<'_, '_> {
         let binding = Binding { acl: (*name).to_owned(), family, at: Some(at), inbound, span: statement.span };
         self.config.bindings.push(binding);
         true
+    }
+
+    /// `ip access-group common EVERYWHERE HERE in`: how the two lists are joined is not read, and neither is at work alone.
+    fn bound_with_common(&mut self, words: &[&str], statement: &Statement) -> bool {
+        let (family, lists) = match words {
+            ["ip", "access-group", "common", lists @ .., "in" | "out"] => (Family::V4, lists),
+            ["ipv6", "traffic-filter", "common", lists @ .., "in" | "out"] => (Family::V6, lists),
+            _ => return false,
+        };
+        let name = format!("common {}", lists.join(" "));
+        let index = self.config.open(&name, family, Kind::Extended, statement.span);
+        self.entry(index, &[COMMON.to_owned()], statement.span);
+        self.config.uses.extend(lists.iter().map(|list| ((*list).to_owned(), statement.span)));
+        let direction = words.last().copied().unwrap_or_default();
+        self.bound(&["ip", "access-group", &name, direction], statement)
     }
 
     /// A line of the list or group that is open.
@@ -265,11 +285,29 @@ impl Reader<'_, '_> {
         self.config.note_use(statement);
         let is_sub = statement.indent > 0 && !matches!(self.place, Place::List { .. } | Place::Object { .. });
         match statement.words().as_slice() {
+            words if other_filter(words).is_some() => {
+                let why = other_filter(words).unwrap_or_default();
+                if self.config.others.iter().all(|(_, other)| *other != why) {
+                    self.config.others.push((statement.span, why));
+                }
+                self.notes.used(statement.span);
+            }
             ["interface", name @ ..] => self.place = Place::Interface(name.concat()),
             _ if is_sub => {}
             _ if is_foreign(&statement.words()) => self.place = Place::Foreign,
             _ if matches!(self.place, Place::Interface(_)) && !ends_interface(statement.word(0)) => {}
             _ => self.place = Place::Elsewhere,
         }
+    }
+}
+
+/// Why a filter that is no list at an interface leaves things open.
+fn other_filter(words: &[&str]) -> Option<&'static str> {
+    match words {
+        ["zone-member", "security", ..] => {
+            Some("interfaces belong to zones, and what the zone-based firewall lets through is not decided here")
+        }
+        ["vlan", "filter", ..] => Some("a VLAN map filters too, and what it lets through is not decided here"),
+        _ => None,
     }
 }

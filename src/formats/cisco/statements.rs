@@ -36,6 +36,12 @@ pub(in crate::formats) fn statements(source: &Source) -> Vec<Statement> {
         }
         let after = *line.numbers.end() as usize;
         banner = opens_banner(text).filter(|end| ends.iter().skip(after).any(|line| line.contains(end.as_str())));
+        if refuses(text) {
+            found.pop();
+        }
+        if refuses(text) || text == "^" {
+            continue;
+        }
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         if !words.is_empty() && !text.starts_with(['!', ':']) {
             let indent = line.text.len() - line.text.trim_start().len();
@@ -43,6 +49,12 @@ pub(in crate::formats) fn statements(source: &Source) -> Vec<Statement> {
         }
     }
     found
+}
+
+/// What the devices answer to a command that they do not take; it has no effect.
+fn refuses(text: &str) -> bool {
+    let answer = text.strip_prefix("ERROR: ").unwrap_or(text);
+    ["% Invalid ", "% Incomplete command", "% Ambiguous command"].iter().any(|start| answer.starts_with(start))
 }
 
 /// What stands behind a prompt; `remark # x` begins with none.
@@ -115,6 +127,7 @@ fn begins(line: &str) -> bool {
     match first {
         "object" | "object-group" => typed.contains(&second),
         _ if first.bytes().all(|b| b.is_ascii_digit()) => ["permit", "deny", "remark"].contains(&second),
+        "%" | "^" | "ERROR:" => true,
         _ => FIRST.contains(&first) || first.starts_with('!') || after_prompt(line).is_some(),
     }
 }

@@ -5,6 +5,7 @@ use super::rules::{Lists, gate, perhaps};
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Action, Condition, Gate, Planes, Policy, Reason, Rule, Vantage};
 use crate::problem::Problem;
+use crate::source::Span;
 use std::collections::BTreeMap;
 
 /// A list at work, or not: what it is called in an answer, and the lists of both IP versions.
@@ -102,7 +103,17 @@ fn vantage(config: &Config, point: &Point, lists: &mut Lists<'_, '_, '_>) -> Van
         let own = [(Family::V4, v4.get(at)), (Family::V6, v6.get(at))];
         joint(config, own.map(|(family, name)| (family, name.copied())), lists)
     });
-    Vantage { label: point.label.clone(), gates: gates.collect(), ..Vantage::default() }
+    let bound = point.lists.iter().any(|(name, _)| config.is_bound(name));
+    let others = config.others.iter().filter(|_| bound).map(|(at, why)| other_filter(*at, why));
+    Vantage { label: point.label.clone(), gates: gates.chain(others).collect(), ..Vantage::default() }
+}
+
+/// What passes the lists may be stopped by another filter: between zones traffic passes only by a policy, and a VLAN map sees
+/// what is bridged and routed alike. Which of them a packet meets is not read.
+fn other_filter(at: Span, why: &str) -> Gate {
+    let rule = perhaps("another filter", AddressSet::all(), Reason::new(why).at(at));
+    let rule = Rule { span: Some(at), ..rule };
+    gate("another filter", Planes::ADDRESSES, vec![rule])
 }
 
 /// One gate of the lists of both IP versions.
@@ -134,11 +145,16 @@ fn is_empty(acl: &Acl) -> bool {
 }
 
 /// "An interface or command with an empty access list applied to it permits all traffic" (IOS: "IP Access List Overview").
+/// A part of a configuration may show the heading without its entries.
 fn empty(config: &Config, acl: &Acl) -> Rule {
     let to = AddressSet::all_of(acl.family);
     let name = format!("{} (empty)", acl.name);
     let rule = match config.platform {
-        Platform::Ios => all(&name, to),
+        Platform::Ios if config.whole => all(&name, to),
+        Platform::Ios => {
+            let text = format!("the entries of the list `{}` are not in the paste, if it has any", acl.name);
+            perhaps(&name, to, Reason::new(text).at(acl.opened))
+        }
         _ => {
             let text = format!("the list `{}` is empty, and what the switch does then is not documented", acl.name);
             perhaps(&name, to, Reason::new(text).at(acl.opened))

@@ -5,6 +5,7 @@ use super::super::cisco::config::{
 };
 use super::super::cisco::networks::{Mask, masked};
 use super::super::cisco::scopes;
+use super::super::cisco::services::same_entry;
 use super::super::cisco::statements::{Statement, statements};
 use super::shown::{self, Line};
 use super::words::{ENDS_INTERFACE, group_kind, is_member, member_words, network_of, without_count};
@@ -270,7 +271,7 @@ impl Reader<'_, '_> {
         let lines = self.lines_of(name);
         match words.is_empty() {
             true => lines.clear(),
-            false => lines.retain(|line| line.entry.words != words),
+            false => lines.retain(|line| !same_entry(&line.entry.words, &words)),
         }
     }
 

@@ -14,6 +14,11 @@ pub(super) struct Alike {
 
 const ANY: &str = "any";
 
+/// What stands in front of the kind of an explicit proxy, as the side that requests come from.
+pub(super) const EXPLICIT: &str = "proxy ";
+/// What stands in front of the interface at which a transparent proxy takes requests.
+pub(super) const TRANSPARENT: &str = "transparent proxy at ";
+
 /// The zones of a VDOM, SD-WAN's too: each member with its zone.
 pub(super) struct Zones(BTreeMap<String, String>);
 
@@ -37,7 +42,9 @@ impl Zones {
     /// Whether a policy that lists these interfaces applies to one of them. A list that is not there may hold any.
     fn holds(&self, listed: &[String], name: &str) -> bool {
         let zone = self.0.get(name);
-        listed.is_empty() || listed.iter().any(|each| each == ANY || each == name || Some(each) == zone)
+        let is_at_any = |each: &str| each.strip_prefix(TRANSPARENT) == Some(ANY) && name.starts_with(TRANSPARENT);
+        listed.is_empty()
+            || listed.iter().any(|each| each == ANY || each == name || Some(each) == zone || is_at_any(each))
     }
 }
 

@@ -4,11 +4,14 @@ use super::context::{Context, Side, Test, unknown};
 use super::fields::{Effect, effect};
 use super::inspection::Inspections;
 use super::objects::Objects;
+use super::pairs::{EXPLICIT, TRANSPARENT};
+use super::schedules;
 use super::services::Services;
 use super::tree::{Entry, Table};
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Action, Condition, LineUse, Reason, Rule, Then};
 use crate::problem::Problem;
+use crate::source::Span;
 
 /// The kinds of policy list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +23,9 @@ pub(super) enum Kind {
     /// `config firewall acl`, which comes first and drops.
     Acl,
     Acl6,
+    /// `config firewall interface-policy`, whose profiles may stop what passes an interface.
+    Interface,
+    Interface6,
     /// `config firewall security-policy`
     Security,
     /// `config firewall policy` in policy-based mode: what the traffic has to match besides.
@@ -65,7 +71,8 @@ impl<'a> Reader<'_, 'a> {
 
     fn policy(&mut self, entry: &'a Entry, kind: Kind) -> Option<Applied> {
         self.account(entry);
-        if entry.value("status") == Some("disable") {
+        let idle = matches!(kind, Kind::Interface | Kind::Interface6) && !has_profile(entry);
+        if entry.value("status") == Some("disable") || idle {
             return None;
         }
         let when = self.condition(entry, kind);
@@ -78,6 +85,11 @@ impl<'a> Reader<'_, 'a> {
             [Action::Allow, Action::Deny].map(|action| rule(action.into(), open.clone())).to_vec()
         };
         let rules = match (action(entry, kind), &entry.damaged) {
+            _ if matches!(kind, Kind::Interface | Kind::Interface6) => {
+                let text = "a profile of the interface policy may stop the traffic".to_owned();
+                let open = Condition::Unknown(Reason { text, span });
+                vec![rule(Action::Deny.into(), Condition::All(vec![when.clone(), open]))]
+            }
             (_, Some(reason)) => either(reason.text.clone()),
             (Ok(Action::Deny), _) => vec![rule(Action::Deny.into(), when.clone())],
             (Ok(Action::Allow), _) => vec![rule(self.accepted(entry, kind), when.clone())],
@@ -112,7 +124,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn condition(&mut self, entry: &Entry, kind: Kind) -> Condition {
         let mut parts = self.narrowing(entry);
-        parts.extend(schedule(entry, kind));
+        parts.extend(self.schedule(entry, kind));
         let (from, to) = interfaces(entry, kind);
         if from.is_empty() || to.is_empty() {
             let text = "the policy does not name its interfaces in this text".to_owned();
@@ -150,7 +162,7 @@ impl<'a> Reader<'_, 'a> {
     fn side(&mut self, entry: &Entry, side: Side, kind: Kind) -> Test {
         let end = if side == Side::Source { "srcaddr" } else { "dstaddr" };
         let (v4, v6) = ([end.to_owned(), format!("{end}4")], format!("{end}6"));
-        let is_v6 = matches!(kind, Kind::Policy6 | Kind::Acl6);
+        let is_v6 = matches!(kind, Kind::Policy6 | Kind::Acl6 | Kind::Interface6);
         let mut tests = Vec::new();
         for (names, family) in [(&v4[..], if is_v6 { Family::V6 } else { Family::V4 }), (&[v6][..], Family::V6)] {
             if let Some(field) =
@@ -186,6 +198,17 @@ impl<'a> Reader<'_, 'a> {
         if entry.enables("service-negate") { services.negate() } else { services }
     }
 
+    fn schedule(&mut self, entry: &Entry, kind: Kind) -> Option<Condition> {
+        match (entry.field("schedule"), entry.value("schedule")) {
+            (Some(field), Some(name)) => schedules::when(self.context, name, field.span),
+            _ if matches!(kind, Kind::Acl | Kind::Acl6 | Kind::Interface | Kind::Interface6) => None,
+            _ => Some(Condition::Unknown(Reason {
+                text: "the policy has no `schedule` in this text".into(),
+                span: entry.span,
+            })),
+        }
+    }
+
     fn tell_internet_service(&mut self, entry: &Entry, reason: &Reason) {
         let Some(span) = reason.span else { return };
         let message = format!("Policy {} names Internet services, whose addresses are FortiGuard's data.", entry.key);
@@ -207,31 +230,29 @@ fn foreign(reason: &Reason, kind: Kind) -> Applied {
     Applied { key: String::new(), kind, rules, from: any(), to: any(), opens: rule(Action::Allow) }
 }
 
+impl Applied {
+    /// What a proxy accepts that none of its policies matches.
+    pub fn accepting_rest(proxy: &str, span: Span) -> Applied {
+        let rule = |action: Action| {
+            let name = "what no policy matches".to_owned();
+            Rule { name, span: Some(span), then: action.into(), when: Condition::always() }
+        };
+        let (from, to) = (vec![proxy.to_owned()], vec!["any".to_owned()]);
+        let (rules, opens) = (vec![rule(Action::Allow)], rule(Action::Deny));
+        Applied { key: String::new(), kind: Kind::Proxy, rules, from, to, opens }
+    }
+}
+
 /// Without `action` a policy denies (CLI Reference: config firewall policy, "action", default deny).
 fn action(entry: &Entry, kind: Kind) -> Result<Action, String> {
     match (entry.value("action"), kind) {
-        (_, Kind::Acl | Kind::Acl6) => Ok(Action::Deny),
+        (_, Kind::Acl | Kind::Acl6 | Kind::Interface | Kind::Interface6) => Ok(Action::Deny),
         (_, Kind::Consent) => Ok(Action::Allow),
         (Some("accept"), _) => Ok(Action::Allow),
         (Some("deny"), _) => Ok(Action::Deny),
         (None, Kind::Security) => Err("not in this text".into()),
         (None, _) => Ok(Action::Deny),
         (Some(other), _) => Err(other.into()),
-    }
-}
-
-fn schedule(entry: &Entry, kind: Kind) -> Option<Condition> {
-    match (entry.field("schedule"), entry.value("schedule")) {
-        (_, Some("always")) => None,
-        (_, Some("none")) => Some(Condition::never()),
-        (Some(field), Some(name)) => {
-            Some(unknown(format!("the schedule `{name}` holds at some times only"), field.span))
-        }
-        _ if matches!(kind, Kind::Acl | Kind::Acl6) => None,
-        _ => Some(Condition::Unknown(Reason {
-            text: "the policy has no `schedule` in this text".into(),
-            span: entry.span,
-        })),
     }
 }
 
@@ -266,18 +287,24 @@ fn interfaces(entry: &Entry, kind: Kind) -> (Vec<String>, Vec<String>) {
     let named = |field: &str| entry.values(field).to_vec();
     match kind {
         Kind::Acl | Kind::Acl6 => (named("interface"), vec!["any".to_owned()]),
+        Kind::Interface | Kind::Interface6 => (vec!["any".to_owned()], vec!["any".to_owned()]),
         Kind::Proxy => (from_proxy(entry), named("dstintf")),
         _ => (named("srcintf"), named("dstintf")),
     }
 }
 
+/// CLI Reference: config firewall interface-policy. Each profile has a switch, disabled by default; the ones that look at
+/// contents only are no matter of destinations.
+fn has_profile(entry: &Entry) -> bool {
+    let switches = ["application-list-status", "webfilter-profile-status"];
+    entry.damaged.is_some() || switches.iter().any(|switch| entry.enables(switch))
+}
+
 /// Requests reach an explicit proxy by its own port, a transparent one by an interface.
 fn from_proxy(entry: &Entry) -> Vec<String> {
     match entry.value("proxy") {
-        Some("transparent-web") => {
-            entry.values("srcintf").iter().map(|name| format!("transparent proxy at {name}")).collect()
-        }
-        Some(kind) => vec![format!("proxy {kind}")],
+        Some("transparent-web") => entry.values("srcintf").iter().map(|name| format!("{TRANSPARENT}{name}")).collect(),
+        Some(kind) => vec![format!("{EXPLICIT}{kind}")],
         None => vec!["proxy explicit-web".to_owned()],
     }
 }
