@@ -90,6 +90,11 @@ impl<'a> Device<'a> {
         self.policy.vantages.iter().any(Vantage::is_proxy)
     }
 
+    /// Whether what it says of a name is final: see [`Vantage::is_asked_by_name`].
+    pub fn is_asked_by_name(&self) -> bool {
+        self.policy.vantages.iter().any(Vantage::is_asked_by_name)
+    }
+
     /// The dialect in use: the chosen one, else the format's first.
     pub fn dialect(&self) -> Option<&'static Dialect> {
         self.input.dialect.or_else(|| self.format.dialects().first())

@@ -218,7 +218,7 @@ fn view(list: &List<'_>, policies: &[Applied], consent: &[Applied], tables: &Tab
     });
     let movable = |policy: &&&Applied| matches!(policy.kind, Kind::Policy | Kind::Security | Kind::Proxy);
     let first = own.iter().filter(movable).map(|policy| policy.key.clone()).find(|key| !key.is_empty());
-    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts };
+    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts, ..Vantage::default() };
     View { vantage, alike, path: list.path, first }
 }
 
@@ -246,7 +246,7 @@ fn others(list: &List<'_>) -> View {
         otherwise: list.otherwise.clone(),
         sources: AddressSet::all(),
     };
-    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], decrypts: None };
+    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], ..Vantage::default() };
     View { vantage, alike: Alike { pairs: Vec::new(), policies: Vec::new() }, path: list.path, first: None }
 }
 
@@ -263,5 +263,5 @@ pub(super) fn without_policies(reason: Reason) -> Vantage {
         otherwise: implicit_deny(),
         sources: AddressSet::all(),
     };
-    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], decrypts: None }
+    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], ..Vantage::default() }
 }
