@@ -9,6 +9,7 @@ mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
 pub(crate) mod others;
+mod pac;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -23,6 +24,7 @@ use serde::{Deserialize, Serialize};
 pub static FORMATS: &[&dyn Format] = &[
     &plain_list::PlainList,
     &squid::Squid,
+    &pac::Pac,
     &azure_nsg::AzureNsg,
     &azure_firewall::AzureFirewall,
     &panos::Panos,

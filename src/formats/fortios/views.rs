@@ -225,7 +225,7 @@ fn view(list: &List<'_>, policies: &[Applied], consent: &[Applied], tables: &Tab
     let keys = own.iter().filter(movable).map(|policy| policy.key.clone());
     let accepting: Vec<String> = keys.filter(|key| !key.is_empty()).collect();
     let first = accepting.first().cloned();
-    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts };
+    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts, ..Vantage::default() };
     View { vantage, alike, path: list.path, first, accepting }
 }
 
@@ -253,7 +253,7 @@ fn others(list: &List<'_>) -> View {
         otherwise: list.otherwise.clone(),
         sources: AddressSet::all(),
     };
-    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], decrypts: None };
+    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], ..Vantage::default() };
     View {
         vantage,
         alike: Alike { pairs: Vec::new(), policies: Vec::new() },
@@ -276,5 +276,5 @@ pub(super) fn without_policies(reason: Reason) -> Vantage {
         otherwise: implicit_deny(),
         sources: AddressSet::all(),
     };
-    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], decrypts: None }
+    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], ..Vantage::default() }
 }

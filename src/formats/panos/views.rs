@@ -173,7 +173,7 @@ impl<'a> Sight<'a> {
             otherwise: Otherwise { action: Action::Deny, span: None, why: "no decryption rule opens it".to_owned() },
             sources: AddressSet::all(),
         });
-        Vantage { label: view.label.clone(), gates: vec![gate], decrypts }
+        Vantage { label: view.label.clone(), gates: vec![gate], decrypts, ..Vantage::default() }
     }
 }
 
