@@ -8,6 +8,7 @@ mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
+mod iptables;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -30,6 +31,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,
     &route_filter::RouteFilter,
+    &iptables::Iptables,
 ];
 
 /// A form of export: how to get it, how to know it, how to read it, and how to add to it.
