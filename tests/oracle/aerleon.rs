@@ -21,7 +21,7 @@ const PACKETS: usize = 40;
 #[test]
 #[ignore = "needs Aerleon: cargo xtask oracle aerleon"]
 fn aerleon_and_explain_agree() {
-    campaign::run("aerleon", trial);
+    campaign::run("aerleon", campaign::DECISIONS, trial);
 }
 
 struct NoTags;

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Instant;
 
-/// Agreeing decisions, unless `ORACLE_DECISIONS` says otherwise.
-const DECISIONS: usize = 30_000;
+/// Agreeing decisions of a quick oracle.
+pub const DECISIONS: usize = 30_000;
 /// The share of decisions that may be left undecided.
 const UNDECIDED_PERCENT: f64 = 2.0;
 /// Trials in which the two disagree, after which no new ones are begun.
@@ -83,9 +83,10 @@ impl fmt::Display for Trial {
 
 /// Runs trials with the seeds `seed`, `seed` + 1, … until enough decisions agree, and fails where some do not: a
 /// disagreement is repeated by its own seed and one decision.
-pub fn run(oracle: &str, trial: impl Fn(u64) -> Trial + Sync) {
+/// `decisions` are wanted unless `ORACLE_DECISIONS` says otherwise.
+pub fn run(oracle: &str, decisions: usize, trial: impl Fn(u64) -> Trial + Sync) {
     let seed = setting("ORACLE_SEED").unwrap_or_else(|| fastrand::u32(..).into());
-    let wanted = setting("ORACLE_DECISIONS").map_or(DECISIONS, |count| count as usize);
+    let wanted = setting("ORACLE_DECISIONS").map_or(decisions, |count| count as usize);
     println!("oracle {oracle}: seed {seed}");
     let start = Instant::now();
     let (sum, trials) = in_parallel(seed, wanted, &trial);

@@ -5,4 +5,5 @@
 mod aerleon;
 mod campaign;
 mod chance;
+mod netfilter;
 mod squid;

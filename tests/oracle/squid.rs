@@ -24,7 +24,7 @@ const REQUESTS: usize = 60;
 #[test]
 #[ignore = "needs Squid: cargo xtask oracle squid"]
 fn squid_and_explain_agree() {
-    campaign::run("squid", trial);
+    campaign::run("squid", campaign::DECISIONS, trial);
 }
 
 struct NoTags;

@@ -153,7 +153,10 @@ fn of_way(machine: &Machine, way: &Way, prefix: &str, elsewhere: Option<Span>) -
 /// The interfaces that rules on the way name.
 fn patterns(machine: &Machine, way: &Way) -> (BTreeSet<String>, BTreeSet<String>) {
     let (mut ins, mut outs) = (BTreeSet::new(), BTreeSet::new());
-    for (table, chain, has_in, has_out) in way.hooks {
+    let counts = |(table, chain, ..): &&(&str, &str, bool, bool)| {
+        *table == "filter" || FAMILIES.iter().any(|&family| matters(machine, family, table, chain))
+    };
+    for (table, chain, has_in, has_out) in way.hooks.iter().filter(counts) {
         for rule in FAMILIES.iter().flat_map(|&family| reached(machine, family, table, chain)) {
             for test in &rule.tests {
                 let (to, interface) = match test {
@@ -220,16 +223,22 @@ fn gates(machine: &Machine, way: &Way, come: &At, go: &At, elsewhere: Option<Spa
         );
     }
     gates.extend(elsewhere.map(hidden));
+    // What is told of an answer begins with the table that is there to filter.
+    gates.sort_by_key(|gate| !gate.name.starts_with("filter"));
     gates
 }
 
 /// Whether a chain can do anything but let everything pass.
 fn matters(machine: &Machine, family: Family, table: &str, chain: &str) -> bool {
-    let block = machine.tables.get(&(family, table.to_owned())).map(|table| &table.block);
-    let chain = block.and_then(|block| block.chain(chain));
-    chain.is_some_and(|chain| {
-        !chain.rules.is_empty() || chain.policy.as_deref().is_some_and(|policy| policy != "ACCEPT")
-    })
+    let Some(known) = machine.tables.get(&(family, table.to_owned())) else { return false };
+    let harmless = |target: &Target| match target {
+        Target::Accept | Target::GoesOn | Target::Return => true,
+        Target::Chain { name, .. } => known.rules.contains_key(name),
+        _ => false,
+    };
+    let denies =
+        known.block.chain(chain).and_then(|chain| chain.policy.as_deref()).is_some_and(|policy| policy != "ACCEPT");
+    denies || reached(machine, family, table, chain).iter().any(|rule| !harmless(&rule.target))
 }
 
 fn rewrites(machine: &Machine, family: Family, table: &str, chain: &str) -> bool {
@@ -298,6 +307,7 @@ impl Builder<'_> {
             when: all.clone(),
         };
         rules.push(match policy.as_deref() {
+            None if place.table != "filter" => decide(Action::Allow, "ACCEPT"),
             Some("ACCEPT") => decide(Action::Allow, "ACCEPT"),
             Some("DROP") => decide(Action::Deny, "DROP"),
             _ => {
