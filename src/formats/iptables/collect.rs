@@ -80,6 +80,10 @@ impl Reader<'_, '_> {
             (self.listed, self.set) = (None, None);
             return LineUse::Irrelevant;
         }
+        let program = text.split_whitespace().find(|word| *word != "sudo");
+        if program.is_some_and(|word| word == "ipset" || command::family(word).is_some()) {
+            (self.listed, self.set) = (None, None);
+        }
         let known = self.mark(text, line.span).or_else(|| self.shown(text, line.span));
         known.or_else(|| self.statement(text, line.span)).unwrap_or_else(|| self.lost(text, line.span))
     }
