@@ -162,7 +162,9 @@ impl Writer<'_> {
             let target = pick(writer.random, &["DROP", "ACCEPT", "MARK --set-xmark 0x1/0xff"]);
             format!("-A {chain}{} -j {target}\n", writer.tests(has_in, has_out, 3))
         };
-        (0..count).map(|_| rule(self)).collect()
+        // Neighbours find one another by ICMP.
+        let neighbours = if self.v6 { format!("-A {chain} -p ipv6-icmp -j ACCEPT\n") } else { String::new() };
+        neighbours + &(0..count).map(|_| rule(self)).collect::<String>()
     }
 
     fn filter(&mut self) -> String {
