@@ -396,6 +396,7 @@ impl Builder<'_> {
         let open = |text: &str| Condition::Unknown(Reason::new(text).at(span));
         let untracks = self.untracks(place.family) && states.new != states.untracked;
         let condition = match (states.new, states.dnat && self.rewritten) {
+            _ if place.table == "raw" => open("the `raw` table comes before connections are tracked"),
             _ if untracks => open("the `raw` table takes connections out of tracking"),
             (true, _) => Condition::always(),
             (false, true) => open("whether the destination was changed before is open"),
