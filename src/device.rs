@@ -1,6 +1,6 @@
 //! One export on the path, read: its text, its form, its policy, and the vantages that count.
 
-use crate::formats::{self, Dialect, Format, Input, Polarity};
+use crate::formats::{self, Dialect, Format, Input, Polarity, others};
 use crate::policy::{Policy, Vantage};
 use crate::problem::Problem;
 use crate::reach::Views;
@@ -117,8 +117,10 @@ fn supported() -> String {
 }
 
 fn unrecognised(source: &Source) -> Problem {
-    Problem::error("unrecognised", format!("No supported format recognises {}.", source.name()))
-        .hint(format!("Supported: {}. If it is one of these, choose it by hand.", supported()))
+    let named = others::looks_like(source.text()).map(|title| format!(" It looks like {title}, which is not read."));
+    let message = format!("No supported format recognises {}.{}", source.name(), named.unwrap_or_default());
+    let hint = format!("Supported: {}. If it is one of these, choose it by hand.", supported());
+    Problem::error("unrecognised", message).hint(hint)
 }
 
 fn unknown_format(id: &str) -> Problem {

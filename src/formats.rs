@@ -9,6 +9,7 @@ mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
 mod iptables;
+pub(crate) mod others;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -85,6 +86,8 @@ impl Confidence {
 pub struct Dialect {
     pub id: &'static str,
     pub title: &'static str,
+    /// Whether a list is read so, too, to say where products differ: no list of names is one of expressions.
+    pub is_compared: bool,
 }
 
 /// Whether a list says what passes or what does not.

@@ -11,11 +11,13 @@
 mod context;
 mod fields;
 mod inspection;
+mod internet;
 mod objects;
 mod pairs;
 mod policies;
 mod predefined;
 mod remedy;
+mod schedules;
 mod script;
 mod services;
 mod statements;

@@ -6,4 +6,6 @@ mod aerleon;
 mod campaign;
 mod chance;
 mod netfilter;
+mod ports;
 mod squid;
+mod tinyproxy;

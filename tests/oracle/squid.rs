@@ -7,12 +7,10 @@ mod request;
 mod server;
 mod values;
 
-use crate::campaign::{self, Did, Trial};
+use crate::campaign::{self, Did, NoTags, Trial};
 use configuration::Configuration;
-use egress_check::addresses::AddressSet;
 use egress_check::device::{Device, Reading};
 use egress_check::explain::{Target, explain};
-use egress_check::reach::TagTable;
 use egress_check::source::Source;
 use fastrand::Rng;
 use request::Request;
@@ -24,15 +22,7 @@ const REQUESTS: usize = 60;
 #[test]
 #[ignore = "needs Squid: cargo xtask oracle squid"]
 fn squid_and_explain_agree() {
-    campaign::run("squid", campaign::DECISIONS, trial);
-}
-
-struct NoTags;
-
-impl TagTable for NoTags {
-    fn addresses(&self, _: &str) -> Option<&AddressSet> {
-        None
-    }
+    campaign::run("squid", trial);
 }
 
 fn trial(seed: u64) -> Trial {

@@ -32,6 +32,12 @@ const ORACLES: &[Oracle] = &[
         test: "squid::squid_and_explain_agree",
     },
     Oracle {
+        name: "tinyproxy",
+        program: Program::Debian { program: "tinyproxy", package: "tinyproxy-bin" },
+        variable: "ORACLE_TINYPROXY",
+        test: "tinyproxy::tinyproxy_and_explain_agree",
+    },
+    Oracle {
         name: "aerleon",
         program: Program::Python { requirements: "tests/oracle/aerleon/requirements.txt" },
         variable: "ORACLE_AERLEON",

@@ -10,15 +10,10 @@ use crate::source::Span;
 /// next free number (FortiOS Administration Guide: CLI basics, "Subcommands").
 pub(super) fn open(table: &mut Table, key: &str, span: Span) -> (usize, Entry) {
     let key = if key == "0" { next_free(table) } else { key.to_owned() };
-    if let Some(index) = position(table, &key) {
+    if let Some(index) = table.position(&key) {
         return (index, std::mem::take(&mut table.entries[index]));
     }
-    table.entries.push(Entry::default());
-    (table.entries.len() - 1, Entry { key, span: Some(span), ..Entry::default() })
-}
-
-fn position(table: &Table, key: &str) -> Option<usize> {
-    table.entries.iter().position(|entry| entry.key == key)
+    (table.reserve(&key), Entry { key, span: Some(span), ..Entry::default() })
 }
 
 pub(super) fn next_free(table: &Table) -> String {
@@ -52,23 +47,23 @@ pub(super) fn carry_out(
     problems: &mut Vec<Problem>,
 ) -> Option<(String, String)> {
     let [key, word, other] = [1, 2, 3].map(|at| statement.word(at));
-    let known = |key: &str| position(table, key);
+    let known = |key: &str| table.position(key);
     match (statement.word(0), known(key), word, other) {
-        ("purge", ..) => table.entries.clear(),
-        ("delete", Some(at), ..) => drop(table.entries.remove(at)),
+        ("purge", ..) => table.rearrange().clear(),
+        ("delete", Some(at), ..) => drop(table.rearrange().remove(at)),
         ("move", Some(at), "before" | "after", other) if known(other).is_some() => {
-            let entry = table.entries.remove(at);
-            let beside = position(table, other).unwrap_or(table.entries.len());
+            let entry = table.rearrange().remove(at);
+            let beside = table.position(other).unwrap_or(table.entries.len());
             table.entries.insert(beside + usize::from(word == "after"), entry);
         }
         ("rename", Some(at), "to", new) if !new.is_empty() => {
-            new.clone_into(&mut table.entries[at].key);
+            new.clone_into(&mut table.rearrange()[at].key);
             return Some((key.to_owned(), new.to_owned()));
         }
         ("clone", Some(at), "to", new) if !new.is_empty() => {
             let key = if new == "0" { next_free(table) } else { new.to_owned() };
             let copy = Entry { key, span: Some(statement.span), ..table.entries[at].clone() };
-            table.entries.push(copy);
+            table.rearrange().push(copy);
         }
         _ => foreign(path, table, statement, problems),
     }

@@ -63,6 +63,8 @@ pub(super) struct Tree {
     pub lost: Vec<Span>,
     /// Where each pasted configuration begins.
     pub starts: Vec<usize>,
+    /// Why the tables that a command showed may be a part only.
+    partly_shown: Option<Reason>,
     current: usize,
     stack: Vec<Frame>,
 }
@@ -116,7 +118,8 @@ impl Tree {
             "end" => self.end(statement, configuration),
             "set" | "append" | "select" | "unset" | "unselect" => self.field(statement),
             "move" | "delete" | "rename" | "clone" | "purge" => self.script(statement),
-            "show" | "get" | "execute" | "diagnose" | "exit" | "abort" => {}
+            "show" => self.show(statement),
+            "get" | "execute" | "diagnose" | "exit" | "abort" => {}
             _ => self.unknown(statement),
         }
     }
@@ -145,10 +148,27 @@ impl Tree {
                 self.lost.push(statement.span);
             }
             _ => {
-                let table = self.siblings().remove(&path).unwrap_or_default();
+                let mut table = self.siblings().remove(&path).unwrap_or_default();
+                if table.entries.is_empty() && is_list_of_policies(&path) {
+                    table.doubt = table.doubt.or_else(|| self.partly_shown.clone());
+                }
                 self.stack.push(Frame::Table(path, table));
             }
         }
+    }
+
+    /// `show firewall policy 17` shows one entry, and `show | grep -f` those with a word: known from the device's use, not from
+    /// a page of Fortinet. Either leaves more open, never less.
+    fn show(&mut self, statement: &Statement) {
+        let words = statement.words.iter().skip(1).filter(|word| *word != "full-configuration");
+        let words: Vec<&str> = words.map(String::as_str).collect();
+        let one = words.len() > 2 && is_list_of_policies(&words[..2].join(" "));
+        self.partly_shown = (one || words.contains(&"|")).then(|| {
+            let message = "This command shows a part of the policies; those before and after it may decide otherwise.";
+            let hint = "Paste the output of `show firewall policy`. Until then what passes stays undecided.";
+            self.problems.push(Problem::warning("partly-shown", message).at(statement.span).hint(hint));
+            Reason::new("the command shows a part of the policies only").at(statement.span)
+        });
     }
 
     /// The tables next to which a new one stands.
@@ -226,7 +246,8 @@ impl Tree {
     }
 
     fn close_table(&mut self) {
-        if let Some(Frame::Table(path, table)) = self.stack.pop() {
+        if let Some(Frame::Table(path, mut table)) = self.stack.pop() {
+            table.index();
             self.siblings().insert(path, table);
         }
     }
@@ -311,4 +332,8 @@ impl Tree {
         let hint = "If it is the rest of a wrapped line, join the two.";
         self.problems.push(Problem::warning("unknown-statement", message).at(statement.span).hint(hint));
     }
+}
+
+fn is_list_of_policies(path: &str) -> bool {
+    path.starts_with("firewall ") && path.trim_end_matches('6').ends_with("policy")
 }

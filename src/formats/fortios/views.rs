@@ -35,6 +35,7 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
         inspections: Inspections::default(),
     };
     let based_on_applications = is_policy_based(scope);
+    tell_unread(reader.context);
     let mut views = Vec::new();
     let (path, lists): (&'static str, &[(&str, Kind)]) = match based_on_applications {
         true => ("firewall security-policy", &[("firewall security-policy", Kind::Security)]),
@@ -44,7 +45,7 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
     let consent = read(&mut reader, first_stage);
     let dropped = read(&mut reader, DROPS);
     let decided = read(&mut reader, lists);
-    let proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
+    let mut proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
     let tables = Tables { chains: reader.inspections.chains, openings: reader.inspections.tls.chains };
     if !decided.is_empty() || lists.iter().any(|(path, _)| scope.tables.contains_key(*path)) {
         let path = if scope.tables.contains_key("firewall consolidated policy") {
@@ -57,10 +58,11 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
         views.extend(of_list(&list, &both, &consent, &zones, &tables, reader.context));
     }
     if !proxied.is_empty() {
+        proxied.extend(proxy_accepts(reader.context));
         let list = List {
             path: "firewall proxy-policy",
             prefix,
-            otherwise: proxy_default(scope),
+            otherwise: proxy_deny(),
             planes: Planes::PROXY,
             sources: proxy_clients(scope),
         };
@@ -75,7 +77,41 @@ const PACKETS: &[(&str, Kind)] = &[
     ("firewall policy6", Kind::Policy6),
 ];
 
-const DROPS: &[(&str, Kind)] = &[("firewall acl", Kind::Acl), ("firewall acl6", Kind::Acl6)];
+/// What comes before the policies, on the way in; interface policies also hold on the way out (community.fortinet.com:
+/// article 364811 on interface policies).
+const DROPS: &[(&str, Kind)] = &[
+    ("firewall acl", Kind::Acl),
+    ("firewall acl6", Kind::Acl6),
+    ("firewall interface-policy", Kind::Interface),
+    ("firewall interface-policy6", Kind::Interface6),
+];
+
+/// Lists of policies that are not read, and what they are about.
+const UNREAD: &[(&str, &str)] = &[
+    ("firewall policy46", "it translates IPv4 to IPv6 and lets through addresses that stand for others"),
+    ("firewall policy64", "it translates IPv6 to IPv4 and lets through addresses that stand for others"),
+    ("firewall DoS-policy", "it stops floods and scans; destinations are not its matter"),
+    ("firewall DoS-policy6", "it stops floods and scans; destinations are not its matter"),
+    ("firewall ttl-policy", "it stops packets by the hops they have left"),
+    ("firewall local-in-policy", "it is about traffic to the device itself, such as to its explicit proxy"),
+    ("firewall local-in-policy6", "it is about traffic to the device itself, such as to its explicit proxy"),
+];
+
+fn tell_unread(context: &mut Context<'_>) {
+    let scope = context.scope;
+    for (path, what) in UNREAD {
+        let in_force = scope.entries(path).iter().filter(|entry| entry.value("status") != Some("disable"));
+        if let Some(entry) = in_force.clone().next() {
+            let message = format!("`{path}` is not read: {what}.");
+            let problem = Problem::note("other-stage", message);
+            context.problems.push(match entry.span {
+                Some(span) => problem.at(span),
+                None => problem,
+            });
+            in_force.for_each(|entry| context.loses(entry.span));
+        }
+    }
+}
 
 /// The chains that policies lead to.
 struct Tables {
@@ -112,16 +148,18 @@ fn implicit_deny() -> Otherwise {
     Otherwise { action: Action::Deny, span: None, why: "the implicit policy 0 denies the rest".into() }
 }
 
-/// CLI Reference: config web-proxy explicit, "sec-default-action", default deny.
-fn proxy_default(scope: &Scope) -> Otherwise {
-    let setting = scope.tables.get("web-proxy explicit").and_then(|table| table.own.field("sec-default-action"));
-    match setting {
-        Some(field) if field.values == ["accept"] => {
-            let why = "the explicit proxy accepts what no policy matches".into();
-            Otherwise { action: Action::Allow, span: Some(field.span), why }
-        }
-        _ => Otherwise { action: Action::Deny, span: None, why: "the proxy denies what no policy matches".into() },
-    }
+/// community.fortinet.com: article 402210 on the default behavior of the explicit proxy, which denies.
+fn proxy_deny() -> Otherwise {
+    Otherwise { action: Action::Deny, span: None, why: "the proxy denies what no policy matches".into() }
+}
+
+/// The explicit web proxy can accept what none of its policies matches; transparent and FTP proxies have no part in it
+/// (community.fortinet.com: article 333684 on its default action).
+fn proxy_accepts(context: &mut Context<'_>) -> Option<Applied> {
+    let own = &context.scope.tables.get("web-proxy explicit")?.own;
+    let field = own.field("sec-default-action").filter(|field| field.values == ["accept"])?;
+    context.uses(Some(field.span));
+    Some(Applied::accepting_rest("proxy explicit-web", field.span))
 }
 
 /// CLI Reference: config web-proxy explicit, "ipv6-status", default disable.

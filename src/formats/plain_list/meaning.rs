@@ -14,7 +14,7 @@ const ANYTHING: &str = "a word such as `any` in a list may mean every destinatio
 pub(super) fn conditions(entry: &Entry, product: &Product) -> Vec<Condition> {
     let destinations = match &entry.meant {
         Meant::Anything => vec![unknown(Vec::new(), ANYTHING)],
-        Meant::Names(pattern) => vec![Condition::host(pattern.clone())],
+        Meant::Names(meant) => vec![named(meant.clone())],
         Meant::Written(written) => destinations(written, product),
     };
     destinations.into_iter().map(|destination| limited(destination, entry)).collect()

@@ -22,6 +22,7 @@ pub(super) fn findings(check: &Check<'_>, clashes: impl Iterator<Item = Finding>
         let of_device = device.input.source.problems.iter().chain(attached).chain(&device.policy.problems);
         all.extend(of_device.map(|problem| finding(problem, files)));
         all.extend(unused_attachments(device));
+        all.extend(vantage_to_choose(device));
     }
     let mut once: Vec<Finding> = Vec::new();
     for finding in all {
@@ -100,6 +101,30 @@ fn unused_attachments(device: &Device<'_>) -> impl Iterator<Item = Finding> {
         severity: Severity::Note,
         message: format!("{} is attached, but {} does not refer to it.", source.name(), device.name()),
         hint: Some("Attached files are found by their full path or their last component.".to_owned()),
+        citations: Vec::new(),
+    })
+}
+
+/// A device that is seen from several places, none of which is chosen.
+fn vantage_to_choose(device: &Device<'_>) -> Option<Finding> {
+    const SHOWN: usize = 5;
+    let labels = device.labels();
+    if labels.len() < 2 || device.vantage().is_some() {
+        return None;
+    }
+    let more = labels.len().saturating_sub(SHOWN);
+    let shown = labels.iter().take(SHOWN).cloned().chain((more > 0).then(|| format!("{more} more")));
+    let message = format!(
+        "{} is seen from {} places ({}); an answer stands only where all agree, and nothing is proposed to add.",
+        device.name(),
+        labels.len(),
+        shown.collect::<Vec<_>>().join(", ")
+    );
+    Some(Finding {
+        id: "choose-vantage".to_owned(),
+        severity: Severity::Warning,
+        message,
+        hint: Some("Choose where the traffic passes.".to_owned()),
         citations: Vec::new(),
     })
 }
