@@ -90,6 +90,16 @@ impl<'a> Device<'a> {
         self.policy.vantages.iter().any(Vantage::is_proxy)
     }
 
+    /// Whether what it says of a name is final: see [`Vantage::is_asked_by_name`].
+    pub fn is_asked_by_name(&self) -> bool {
+        self.policy.vantages.iter().any(Vantage::is_asked_by_name)
+    }
+
+    /// Whether the device chooses a way and lets nothing through itself.
+    pub fn routes(&self) -> bool {
+        self.policy.vantages.iter().any(|vantage| vantage.routing.is_some())
+    }
+
     /// The dialect in use: the chosen one, else the format's first.
     pub fn dialect(&self) -> Option<&'static Dialect> {
         self.input.dialect.or_else(|| self.format.dialects().first())

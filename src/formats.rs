@@ -10,6 +10,7 @@ mod cisco_nxos;
 mod fortios;
 mod iptables;
 pub(crate) mod others;
+mod pac;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 pub static FORMATS: &[&dyn Format] = &[
     &plain_list::PlainList,
     &squid::Squid,
+    &pac::Pac,
     &azure_nsg::AzureNsg,
     &azure_firewall::AzureFirewall,
     &panos::Panos,

@@ -117,6 +117,9 @@ const LEFT_OPEN: &[&str] = &[
     "azure-nsg/template-parameter-file",
     // What drops at the interface comes before any policy.
     "fortios/interface-policy-in-zone",
+    // What the script routes, a proxy or a firewall decides about, whose export is not there.
+    "pac/basic",
+    "pac/minified",
     // The names may be in another custom category too, and which counts is left open.
     "panos/external-lists",
     // Policy-based forwarding discards before any security rule is asked.

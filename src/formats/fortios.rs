@@ -8,6 +8,7 @@
 //!        rules ─pairs, views─▶ a vantage for each pair of interfaces that policies tell apart
 //! ```
 
+mod before;
 mod context;
 mod fields;
 mod inspection;

@@ -23,7 +23,6 @@ const OTHERS: &[Other] = &[
     other("Sophos Firewall", &["<Configuration APIVersion"], &["<FQDNHostGroup>"]),
     other("SonicWall", &[], &["addrObjId_0=", "policyName_0="]),
     other("WatchGuard Firebox", &[], &["<abs-policy-list>"]),
-    other("a proxy auto-configuration (PAC) file", &[], &["FindProxyForURL"]),
     other("iptables", &["*filter", "-A OUTPUT", "-A FORWARD", "-A INPUT", "Chain OUTPUT (", "Chain FORWARD (", "Chain INPUT ("], &[]),
     other("nftables", &["table inet ", "table ip ", "table ip6 "], &["{\"nftables\":", "\"nftables\": ["]),
     other("pf", &["pass out ", "pass in ", "block out ", "block in ", "block all", "set skip on"], &[]),

@@ -329,7 +329,7 @@ impl List {
         let speaks = if asked { Planes::BOTH } else { planes };
         let sources = crate::addresses::AddressSet::all();
         let gate = Gate { name: "list".to_owned(), speaks, order, rules, chains: Vec::new(), otherwise, sources };
-        let vantage = Vantage { label: "list".to_owned(), gates: vec![gate], decrypts: None };
+        let vantage = Vantage { label: "list".to_owned(), gates: vec![gate], ..Vantage::default() };
         Policy { vantages: vec![vantage], problems, account: self.account }
     }
 

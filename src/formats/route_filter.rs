@@ -111,7 +111,7 @@ fn vantage(label: String, rules: Vec<Rule>) -> Vantage {
         otherwise: otherwise(),
         sources,
     };
-    Vantage { label, gates: vec![gate], decrypts: None }
+    Vantage { label, gates: vec![gate], ..Vantage::default() }
 }
 
 fn listed(community: Community, span: Span, action: Action) -> Rule {

@@ -65,8 +65,8 @@ pub enum Meaning {
     Everything,
     /// Apex, one label, more labels, neighbours (`xex.com`), and the greatest number of labels.
     Around(Tri, Tri, Tri, Tri, Option<u8>),
-    /// Every name that holds the text.
-    Substring,
+    /// The name itself, and perhaps every name that holds the text.
+    MaybeSubstring,
     /// A star stops at a dot.
     WithinLabel,
     /// A star is any run of characters, a question mark any one.
@@ -81,6 +81,8 @@ pub struct Meant {
     pub pattern: HostPattern,
     /// Why it may or may not match some names, where there are such names; the end of a sentence.
     pub maybe: Option<String>,
+    /// A name that it matches for certain, though the pattern may or may not.
+    pub surely: Option<String>,
 }
 
 impl From<HostPattern> for Meant {
@@ -91,11 +93,11 @@ impl From<HostPattern> for Meant {
 
 impl Meant {
     fn sure(pattern: HostPattern) -> Meant {
-        Meant { pattern, maybe: None }
+        Meant { pattern, maybe: None, surely: None }
     }
 
     fn perhaps(pattern: HostPattern, why: String) -> Meant {
-        Meant { pattern: HostPattern::Perhaps(Box::new(pattern)), maybe: Some(why) }
+        Meant { pattern: HostPattern::Perhaps(Box::new(pattern)), maybe: Some(why), surely: None }
     }
 }
 
@@ -136,7 +138,7 @@ impl Product {
                 let base = name.base.clone();
                 self.domain(name, Domain { base, apex, one_label, more_labels, max_labels, neighbours })
             }
-            Meaning::Substring => Meant::sure(HostPattern::Glob(format!("*{}*", name.text()))),
+            Meaning::MaybeSubstring => self.part(name),
             Meaning::WithinLabel => within_label(&name.text()),
             Meaning::Glob => Meant::sure(HostPattern::Glob(name.text())),
             Meaning::Unclear => self.unclear(name),
@@ -175,7 +177,13 @@ impl Product {
     fn domain(&self, name: &Name, domain: Domain) -> Meant {
         let unsure = [domain.apex, domain.one_label, domain.more_labels, domain.neighbours].contains(&Maybe);
         let why = || format!("which names `{}` includes is not settled ({})", name.text(), self.source);
-        Meant { pattern: HostPattern::Domain(domain), maybe: unsure.then(why) }
+        Meant { maybe: unsure.then(why), ..Meant::sure(HostPattern::Domain(domain)) }
+    }
+
+    fn part(&self, name: &Name) -> Meant {
+        let why = format!("whether `{}` matches as a part of a name is not settled ({})", name.text(), self.source);
+        let surely = (name.shape == Bare).then(|| name.base.clone());
+        Meant { surely, ..Meant::perhaps(HostPattern::Glob(format!("*{}*", name.text())), why) }
     }
 
     /// The widest set of names that some product may take the entry for.
@@ -216,13 +224,13 @@ impl Product {
 
     /// The shape that stands for one or more labels before a domain, if the product has one.
     pub fn shape_for_all_below(&self) -> Option<Shape> {
-        let includes = |meaning: &Meaning| matches!(meaning, Meaning::Around(_, Yes, Yes, _, _) | Meaning::Substring);
+        let includes = |meaning: &Meaning| matches!(meaning, Meaning::Around(_, Yes, Yes, _, _));
         [StarDot, Dot, DoubleStarDot, Bare].into_iter().find(|shape| self.has(*shape, includes))
     }
 
     /// The shape that stands for a name itself.
     pub fn shape_for_exact(&self) -> Option<Shape> {
-        let includes = |meaning: &Meaning| matches!(meaning, Meaning::Around(Yes, ..) | Meaning::Substring);
+        let includes = |meaning: &Meaning| matches!(meaning, Meaning::Around(Yes, ..) | Meaning::MaybeSubstring);
         [Bare, Dot].into_iter().find(|shape| self.has(*shape, includes))
     }
 

@@ -6,6 +6,7 @@ mod aerleon;
 mod campaign;
 mod chance;
 mod netfilter;
+mod pac;
 mod ports;
 mod squid;
 mod tinyproxy;

@@ -38,6 +38,12 @@ const ORACLES: &[Oracle] = &[
         test: "tinyproxy::tinyproxy_and_explain_agree",
     },
     Oracle {
+        name: "pac",
+        program: Program::Debian { program: "pactester", package: "libpacparser1" },
+        variable: "ORACLE_PACTESTER",
+        test: "pac::pactester_and_explain_agree",
+    },
+    Oracle {
         name: "aerleon",
         program: Program::Python { requirements: "tests/oracle/aerleon/requirements.txt" },
         variable: "ORACLE_AERLEON",

@@ -229,7 +229,7 @@ impl Reading<'_, '_> {
             let placed = placed(&chain, &levels, &mut problems);
             let gates = vec![order::passes(&chain.label, &placed)];
             let decrypts = order::decrypts(&chain.label, &placed);
-            self.policy.vantages.push(Vantage { label: chain.label, gates, decrypts });
+            self.policy.vantages.push(Vantage { label: chain.label, gates, decrypts, ..Vantage::default() });
         }
         self.policy.problems.append(&mut problems);
     }

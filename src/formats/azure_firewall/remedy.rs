@@ -69,7 +69,7 @@ fn network_rules(placed: &[Placed]) -> Gate {
 
 /// Whether requests for the names of a gap reach the application rules.
 fn names_arrive(gap: &Gap, before: &Gate, gaps: &Gaps) -> bool {
-    let vantage = Vantage { label: String::new(), gates: vec![before.clone()], decrypts: None };
+    let vantage = Vantage { label: String::new(), gates: vec![before.clone()], ..Vantage::default() };
     let source = gaps.source.as_deref().and_then(|text| parse_entry(text)?.ok()).map(|entry| entry.set);
     let arrives = |name: &String, port: u16| {
         let question = Question { source: source.clone(), ..Question::tcp(port) };

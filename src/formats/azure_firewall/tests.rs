@@ -146,7 +146,7 @@ fn names_whose_tls_is_opened_are_told() {
     let rules = [rule("a.example.com", false), rule("*.example.com", true)].join(",");
     let policy = read(&text(&rules));
     let gate = policy.vantages[0].decrypts.clone().expect("it opens TLS");
-    let opened = Vantage { label: String::new(), gates: vec![gate], decrypts: None };
+    let opened = Vantage { label: String::new(), gates: vec![gate], ..Vantage::default() };
     assert_eq!(of_name(&opened, "a.example.com"), Outcome::Blocked);
     assert_eq!(of_name(&opened, "b.example.com"), Outcome::Allowed);
     assert_eq!(of_name(&opened, "b.example.net"), Outcome::Blocked);

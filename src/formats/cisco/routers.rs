@@ -275,7 +275,7 @@ impl Reader<'_, '_> {
                 self.config.policy_maps.push(((*name).to_owned(), None));
                 self.place = Place::Foreign;
             }
-            ["drop"] if self.place == Place::Foreign => {
+            ["drop"] if matches!(self.place, Place::Foreign | Place::Elsewhere) => {
                 let last = self.config.policy_maps.last_mut();
                 last.into_iter().for_each(|(_, drops)| *drops = Some(statement.span));
             }

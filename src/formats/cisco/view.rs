@@ -150,7 +150,7 @@ fn vantage(config: &Config, point: &Point, lists: &mut Lists<'_, '_, '_>) -> Van
     let bound = point.lists.iter().any(|(name, _)| config.is_bound(name));
     let others = config.others.iter().filter(|_| bound).map(|(at, why)| other_filter(*at, why));
     gates.extend(others);
-    Vantage { label: point.label.clone(), gates, decrypts: None }
+    Vantage { label: point.label.clone(), gates, ..Vantage::default() }
 }
 
 /// The gates of lists in series, each for both IP versions.

@@ -39,7 +39,7 @@ impl<'a> Paths<'a, '_, '_> {
             let name = &acl.name;
             if !self.config.is_bound(name) && !self.config.serves_elsewhere(name, self.lists.notes) {
                 let gate = gate(name, Planes::BOTH, self.lists.rules(acl));
-                found.push(Vantage { label: format!("{name} (not bound)"), gates: vec![gate], decrypts: None });
+                found.push(Vantage { label: format!("{name} (not bound)"), gates: vec![gate], ..Vantage::default() });
             }
         }
         found
@@ -71,7 +71,7 @@ impl<'a> Paths<'a, '_, '_> {
     fn from(&mut self, name: &'a str) -> Vec<Vantage> {
         let inside = self.entrance(name);
         let exits: Vec<&Binding> = self.config.bindings.iter().filter(|binding| !binding.inbound).collect();
-        let vantage = |label: String, gates| Vantage { label, gates, decrypts: None };
+        let vantage = |label: String, gates| Vantage { label, gates, ..Vantage::default() };
         if let Some(exit) = self.config.default_exit() {
             let mut gates = vec![inside];
             if let Some(binding) = self.binding(Some(exit), false) {
@@ -154,7 +154,7 @@ impl<'a> Paths<'a, '_, '_> {
         let of = |binding: &Binding| {
             let rules = self.list(&binding.acl, binding.span);
             let label = format!("out at {}", binding.at.as_deref().unwrap_or(""));
-            Vantage { label, gates: vec![gate(&binding.acl, Planes::BOTH, rules)], decrypts: None }
+            Vantage { label, gates: vec![gate(&binding.acl, Planes::BOTH, rules)], ..Vantage::default() }
         };
         bound.map(of).collect()
     }
@@ -162,7 +162,11 @@ impl<'a> Paths<'a, '_, '_> {
     fn global(&mut self) -> Option<Vantage> {
         let binding = self.binding(None, true)?;
         let rules = self.list(&binding.acl, binding.span);
-        Some(Vantage { label: "global".into(), gates: vec![gate(&binding.acl, Planes::BOTH, rules)], decrypts: None })
+        Some(Vantage {
+            label: "global".into(),
+            gates: vec![gate(&binding.acl, Planes::BOTH, rules)],
+            ..Vantage::default()
+        })
     }
 }
 

@@ -206,8 +206,7 @@ impl<'a> Reader<'_, 'a> {
     fn service(&mut self, entry: &Entry, kind: Kind) -> Condition {
         let services = match (entry.field("service"), kind) {
             (Some(field), _) if !field.values.is_empty() => self.services.of(self.context, field),
-            (_, Kind::Consent) => Condition::always(),
-            (_, Kind::Proxy) => Condition::always(),
+            (_, Kind::Consent | Kind::Proxy) => Condition::always(),
             _ => {
                 Condition::Unknown(Reason { text: "the policy has no `service` in this text".into(), span: entry.span })
             }

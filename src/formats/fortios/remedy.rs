@@ -232,11 +232,17 @@ impl Writer<'_> {
                 let mut fields = vec![name];
                 fields.extend(entrance);
                 fields.extend([to, action]);
+                fields.extend(self.translates().then(|| ("nat".to_owned(), "enable".to_owned())));
                 fields.extend(ends.iter().cloned());
                 fields.extend(what.map(|(field, value)| (field.to_owned(), value)));
                 self.entry(id, &fields);
             }
         }
+    }
+
+    /// Whether policies of this place translate the source address: without it no answer finds its way back.
+    fn translates(&self) -> bool {
+        self.view.accepting.iter().filter_map(|key| self.scope.entry(self.view.path, key)).any(|own| own.enables("nat"))
     }
 
     fn next_id(&self) -> u32 {

@@ -28,11 +28,10 @@ pub(super) fn change(entry: &mut Entry, statement: &Statement) {
     entry.damaged = entry.damaged.take().or_else(|| statement.damaged.clone());
     let at = entry.fields.iter().position(|field| field.name == name);
     match (statement.word(0), at) {
-        ("set", None) | ("append" | "select", None) => {
-            entry.fields.push(Field { name, values, span: statement.span });
-        }
-        ("set", Some(at)) => entry.fields[at] = Field { name, values, span: statement.span },
-        ("append" | "select", Some(at)) => entry.fields[at].values.extend(values),
+        ("set" | "select" | "append", None) => entry.fields.push(Field { name, values, span: statement.span }),
+        // `select` clears what it does not name (community.fortinet.com: article 197205).
+        ("set" | "select", Some(at)) => entry.fields[at] = Field { name, values, span: statement.span },
+        ("append", Some(at)) => entry.fields[at].values.extend(values),
         ("unset", Some(at)) => drop(entry.fields.remove(at)),
         ("unselect", Some(at)) => entry.fields[at].values.retain(|value| !values.contains(value)),
         _ => {}
@@ -56,6 +55,9 @@ pub(super) fn carry_out(
             let beside = table.position(other).unwrap_or(table.entries.len());
             table.entries.insert(beside + usize::from(word == "after"), entry);
         }
+        ("rename" | "clone", Some(at), "to", new) if new != "0" && known(new).is_some() => {
+            taken(table, at, statement, problems);
+        }
         ("rename", Some(at), "to", new) if !new.is_empty() => {
             new.clone_into(&mut table.rearrange()[at].key);
             return Some((key.to_owned(), new.to_owned()));
@@ -68,6 +70,18 @@ pub(super) fn carry_out(
         _ => foreign(path, table, statement, problems),
     }
     None
+}
+
+/// The new name belongs to another entry already. What the device does then is not documented, so both are left open.
+fn taken(table: &mut Table, at: usize, statement: &Statement, problems: &mut Vec<Problem>) {
+    let what = statement.words.join(" ");
+    let reason = Reason::new(format!("`{what}` gives an entry a name that another one has")).at(statement.span);
+    let other = table.position(statement.word(3));
+    for index in other.into_iter().chain([at]) {
+        table.entries[index].damaged = Some(reason.clone());
+    }
+    let message = format!("`{what}` gives an entry a name that another one has; what both hold is undecided.");
+    problems.push(Problem::warning("name-taken", message).at(statement.span));
 }
 
 /// The script is about entries that the text does not hold, so that the device has more than was pasted.
@@ -88,6 +102,7 @@ fn references(path: &str) -> &'static [&'static str] {
         "firewall service custom" | "firewall service group" => &["service", "member"],
         "system zone" => &["srcintf", "dstintf"],
         "webfilter profile" => &["webfilter-profile"],
+        "firewall ssl-ssh-profile" => &["ssl-ssh-profile"],
         _ => &[],
     }
 }

@@ -77,7 +77,8 @@ enum Frame {
     /// `edit` in it, or `config global`
     Scope,
     Table(String, Table),
-    Entry(usize, Entry),
+    /// Its place, the entry as it is changed, and as it was before; `None` for a new one.
+    Entry(usize, Entry, Option<Entry>),
 }
 
 impl Tree {
@@ -119,7 +120,8 @@ impl Tree {
             "set" | "append" | "select" | "unset" | "unselect" => self.field(statement),
             "move" | "delete" | "rename" | "clone" | "purge" => self.script(statement),
             "show" => self.show(statement),
-            "get" | "execute" | "diagnose" | "exit" | "abort" => {}
+            "abort" => self.abort(),
+            "get" | "execute" | "diagnose" | "exit" => {}
             _ => self.unknown(statement),
         }
     }
@@ -175,13 +177,13 @@ impl Tree {
     fn siblings(&mut self) -> &mut BTreeMap<String, Table> {
         match self.stack.last_mut() {
             Some(Frame::Table(_, table)) => &mut table.own.children,
-            Some(Frame::Entry(_, entry)) => &mut entry.children,
+            Some(Frame::Entry(_, entry, _)) => &mut entry.children,
             _ => &mut self.scopes[self.current].tables,
         }
     }
 
     fn edit(&mut self, statement: &Statement, configuration: usize) {
-        if let Some(Frame::Entry(_, entry)) = self.stack.last_mut() {
+        if let Some(Frame::Entry(_, entry, _)) = self.stack.last_mut() {
             let reason = Reason::new("the entry has no `next`, so that some of it may be missing").at(statement.span);
             entry.damaged = Some(reason);
             let message = "An entry begins within another: a `next` is missing before this line.";
@@ -195,9 +197,11 @@ impl Tree {
                 self.stack.push(Frame::Scope);
             }
             Some(Frame::Table(_, table)) => {
+                let known = table.entries.len();
                 let (index, mut entry) = script::open(table, key, statement.span);
+                let before = (index < known).then(|| entry.clone());
                 entry.damaged = entry.damaged.or_else(|| statement.damaged.clone());
-                self.stack.push(Frame::Entry(index, entry));
+                self.stack.push(Frame::Entry(index, entry, before));
             }
             _ => self.astray(statement),
         }
@@ -210,7 +214,7 @@ impl Tree {
             Some(Frame::Table(..)) if matches!(self.stack.iter().rev().nth(1), Some(Frame::Entry(..))) => {
                 self.missing_end(statement.span);
                 self.close_table();
-                if let Some(Frame::Entry(_, entry)) = self.stack.last_mut() {
+                if let Some(Frame::Entry(_, entry, _)) = self.stack.last_mut() {
                     entry.damaged = Some(Reason::new("a table in the entry has no `end`").at(statement.span));
                 }
                 self.close_entry(statement.span);
@@ -232,9 +236,24 @@ impl Tree {
         }
     }
 
+    /// `abort` leaves the entry and its table, and what was changed in the entry is not saved (FortiOS CLI basics: subcommands).
+    fn abort(&mut self) {
+        if let Some(Frame::Entry(index, _, before)) = self.stack.pop_if(|frame| matches!(frame, Frame::Entry(..)))
+            && let Some(Frame::Table(_, table)) = self.stack.last_mut()
+        {
+            match before {
+                Some(before) => table.entries[index] = before,
+                None => table.rearrange().truncate(index),
+            }
+        }
+        if matches!(self.stack.last(), Some(Frame::Table(..))) {
+            self.close_table();
+        }
+    }
+
     fn close_entry(&mut self, last: Span) {
         if matches!(self.stack.last(), Some(Frame::Entry(..)))
-            && let Some(Frame::Entry(index, mut entry)) = self.stack.pop()
+            && let Some(Frame::Entry(index, mut entry, _)) = self.stack.pop()
             && let Some(Frame::Table(_, table)) = self.stack.last_mut()
             && let Some(place) = table.entries.get_mut(index)
         {
@@ -257,7 +276,7 @@ impl Tree {
         let reason = || Reason::new("the text ends or goes on elsewhere within this table, which has no `end`").at(at);
         while matches!(self.stack.last(), Some(Frame::Table(..) | Frame::Entry(..))) {
             match self.stack.last_mut() {
-                Some(Frame::Entry(_, entry)) => {
+                Some(Frame::Entry(_, entry, _)) => {
                     entry.damaged = Some(reason());
                     self.close_entry(at);
                 }
@@ -287,7 +306,7 @@ impl Tree {
 
     fn field(&mut self, statement: &Statement) {
         let entry = match self.stack.last_mut() {
-            Some(Frame::Entry(_, entry)) => entry,
+            Some(Frame::Entry(_, entry, _)) => entry,
             Some(Frame::Table(_, table)) => &mut table.own,
             _ => return self.astray(statement),
         };
@@ -324,7 +343,7 @@ impl Tree {
         self.lost.push(statement.span);
         let reason = Reason::new("a line within the entry is not understood").at(statement.span);
         match self.stack.last_mut() {
-            Some(Frame::Entry(_, entry)) => entry.damaged = Some(reason),
+            Some(Frame::Entry(_, entry, _)) => entry.damaged = Some(reason),
             Some(Frame::Table(_, table)) => table.doubt = Some(reason),
             _ => return,
         }

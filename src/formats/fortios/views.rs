@@ -1,5 +1,6 @@
 //! One VDOM as gates: its lists of policies, seen from each pair of interfaces.
 
+use super::before;
 use super::context::Context;
 use super::inspection::Inspections;
 use super::objects::Objects;
@@ -22,6 +23,8 @@ pub(super) struct View {
     pub path: &'static str,
     /// The first of its policies that applies.
     pub first: Option<String>,
+    /// All of them that could accept.
+    pub accepting: Vec<String>,
 }
 
 /// The lists of policies of a VDOM; each list is a stage of its own, or one of several that are tried as one.
@@ -43,7 +46,8 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
     };
     let first_stage: &[(&str, Kind)] = if based_on_applications { &[("firewall policy", Kind::Consent)] } else { &[] };
     let consent = read(&mut reader, first_stage);
-    let dropped = read(&mut reader, DROPS);
+    let mut dropped = before::all(reader.context);
+    dropped.extend(read(&mut reader, DROPS));
     let decided = read(&mut reader, lists);
     let mut proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
     let tables = Tables { chains: reader.inspections.chains, openings: reader.inspections.tls.chains };
@@ -54,10 +58,11 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
             path
         };
         let list = List { path, prefix, otherwise: implicit_deny(), planes: Planes::BOTH, sources: AddressSet::all() };
-        let both = [dropped, decided].concat();
+        let both = [dropped.clone(), decided].concat();
         views.extend(of_list(&list, &both, &consent, &zones, &tables, reader.context));
     }
     if !proxied.is_empty() {
+        proxied.splice(..0, before::at_proxy(reader.context));
         proxied.extend(proxy_accepts(reader.context));
         let list = List {
             path: "firewall proxy-policy",
@@ -217,9 +222,11 @@ fn view(list: &List<'_>, policies: &[Applied], consent: &[Applied], tables: &Tab
         gate("SSL inspection", openings, &tables.openings, Otherwise { action: Action::Deny, span: None, why })
     });
     let movable = |policy: &&&Applied| matches!(policy.kind, Kind::Policy | Kind::Security | Kind::Proxy);
-    let first = own.iter().filter(movable).map(|policy| policy.key.clone()).find(|key| !key.is_empty());
-    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts };
-    View { vantage, alike, path: list.path, first }
+    let keys = own.iter().filter(movable).map(|policy| policy.key.clone());
+    let accepting: Vec<String> = keys.filter(|key| !key.is_empty()).collect();
+    let first = accepting.first().cloned();
+    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts, ..Vantage::default() };
+    View { vantage, alike, path: list.path, first, accepting }
 }
 
 /// What matches one of these policies goes on; what becomes of the rest is not documented well enough.
@@ -246,8 +253,14 @@ fn others(list: &List<'_>) -> View {
         otherwise: list.otherwise.clone(),
         sources: AddressSet::all(),
     };
-    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], decrypts: None };
-    View { vantage, alike: Alike { pairs: Vec::new(), policies: Vec::new() }, path: list.path, first: None }
+    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], ..Vantage::default() };
+    View {
+        vantage,
+        alike: Alike { pairs: Vec::new(), policies: Vec::new() },
+        path: list.path,
+        first: None,
+        accepting: Vec::new(),
+    }
 }
 
 /// What stands for a text that has objects, but no policies.
@@ -263,5 +276,5 @@ pub(super) fn without_policies(reason: Reason) -> Vantage {
         otherwise: implicit_deny(),
         sources: AddressSet::all(),
     };
-    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], decrypts: None }
+    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], ..Vantage::default() }
 }

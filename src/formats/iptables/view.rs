@@ -144,7 +144,7 @@ fn of_way(machine: &Machine, way: &Way, prefix: &str, elsewhere: Option<Span>) -
                 label += &format!(" to {}", go.label());
             }
             let gates = gates(machine, way, come, go, elsewhere);
-            found.push(Vantage { label, gates, decrypts: None });
+            found.push(Vantage { label, gates, ..Vantage::default() });
         }
     }
     found

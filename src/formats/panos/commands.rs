@@ -269,5 +269,6 @@ fn is_looked_at(path: &[Word]) -> bool {
         &["deviceconfig", "system", "panorama", "local-panorama", "panorama-server"],
         &["deviceconfig", "setting", "management", "ancestor-objects-take-precedence"],
     ];
-    PATHS.iter().any(|own| path.iter().map(|word| word.text.as_str()).take(own.len()).eq(own.iter().copied()))
+    let route = path.first().is_some_and(|word| word.is("network")) && path.iter().any(|word| word.is("static-route"));
+    route || PATHS.iter().any(|own| path.iter().map(|word| word.text.as_str()).take(own.len()).eq(own.iter().copied()))
 }

@@ -7,6 +7,7 @@ use super::categories::Categories;
 use super::context::{Context, Names, unknown};
 use super::services::Services;
 use super::tree::Node;
+use crate::addresses::{AddressSet, parse_entry};
 use crate::policy::{Action, Condition, Reason, Rule};
 use crate::problem::{Problem, quote};
 use crate::source::Span;
@@ -229,6 +230,22 @@ impl<'a> Reader<'_, 'a> {
         let when = Condition::All(parts);
         let rules = vec![Rule { name: rule.name.clone(), span: Some(rule.span), then: Action::Deny.into(), when }];
         Some(Placed { zones: Zones::of_flow(rule), rules, only_allows: false })
+    }
+
+    /// A static route that discards; which route is nearest, the configuration alone does not tell. A default route leads out
+    /// elsewhere, and private destinations are no matter here.
+    pub fn discarding(&mut self, route: &Node) -> Option<Placed> {
+        let set = parse_entry(route.value("destination")?).and_then(Result::ok)?.set;
+        let public = set.intersection(&AddressSet::public());
+        if public.is_empty() || AddressSet::public().is_subset(&set) {
+            return None;
+        }
+        self.context.used(route.span);
+        let open = unknown("a static route discards it unless a nearer route exists", route.span);
+        let when = Condition::All(vec![Condition::destination(public), open]);
+        let name = format!("static route {}", route.name);
+        let rules = vec![Rule { name, span: Some(route.span), then: Action::Deny.into(), when }];
+        Some(Placed { zones: Zones::everywhere(), rules, only_allows: false })
     }
 
     pub fn blocked(&mut self, rule: &Node) -> Option<(Condition, Span)> {

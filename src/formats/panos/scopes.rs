@@ -30,6 +30,8 @@ pub(super) struct Scopes<'a> {
     pub unknown_parents: bool,
     /// The setting by which an outer object hides an inner one, where it is on.
     pub outer_first: Option<&'a Node>,
+    /// Static routes that discard what they match.
+    pub discards: Vec<&'a Node>,
     /// The setting that names the firewall's Panorama, where nothing that Panorama pushed is in the text.
     pub elsewhere: Option<&'a Node>,
 }
@@ -56,6 +58,7 @@ impl<'a> Scopes<'a> {
                 scopes.push("", Kind::Vsys, body, pushed);
             }
         }
+        scopes.discards = bodies.iter().flat_map(|body| discarding(body)).collect();
         scopes.find_parents(config);
         scopes.settings(&bodies);
         scopes
@@ -218,4 +221,15 @@ fn unwrap(node: Node) -> Vec<Node> {
         },
         _ => below(node, &["config"]),
     }
+}
+
+/// Static routes of virtual and logical routers, IPv4's and IPv6's, with the next hop "Discard" (docs.paloaltonetworks.com:
+/// "Configure a Static Route").
+fn discarding(body: &Node) -> Vec<&Node> {
+    let routers = body.entries(&["network", "virtual-router"]).chain(body.entries(&["network", "logical-router"]));
+    let tables = routers.flat_map(|router| router.all(&["routing-table"]).into_iter().chain(router.all(&["vrf"])));
+    let lists =
+        tables.flat_map(|table| [table.all(&["ip", "static-route"]), table.all(&["ipv6", "static-route"])].concat());
+    let routes = lists.flat_map(|list| &list.children);
+    routes.filter(|route| route.child("nexthop").is_some_and(|next| next.child("discard").is_some())).collect()
 }

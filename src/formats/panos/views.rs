@@ -71,7 +71,8 @@ impl<'a> Sight<'a> {
                 lists::lists(scopes, scope, stage).into_iter().flat_map(|list| list.rules).collect();
             rules.into_iter().filter_map(|rule| reader.before(stage, rule)).collect::<Vec<_>>()
         });
-        let before = before.collect();
+        let mut before: Vec<Placed> = before.collect();
+        before.extend(scopes.discards.iter().filter_map(|route| reader.discarding(route)));
         let decryption = lists_of(scopes, scope, "decryption", &mut reader);
         let exclusions = exclusions(scopes, scope);
         let decryption = exclusions.into_iter().chain(decryption).collect();
@@ -172,7 +173,7 @@ impl<'a> Sight<'a> {
             otherwise: Otherwise { action: Action::Deny, span: None, why: "no decryption rule opens it".to_owned() },
             sources: AddressSet::all(),
         });
-        Vantage { label: view.label.clone(), gates: vec![gate], decrypts }
+        Vantage { label: view.label.clone(), gates: vec![gate], decrypts, ..Vantage::default() }
     }
 }
 

@@ -88,10 +88,10 @@ pub static PANOS: Product = product(
 pub static FORTIGATE_URLFILTER_FLOW: Product = product(
     "fortigate-urlfilter-flow",
     "FortiGate URL filter, flow mode",
-    "Technical Tip: URL Filter expressions for the FortiGate",
+    "Technical Tip: URL Filter expressions for the FortiGate; FortiOS 7.2 Administration Guide: Static URL filter",
     &[
-        (Bare, Meaning::Substring),
-        (Dot, Meaning::Substring),
+        (Bare, Meaning::MaybeSubstring),
+        (Dot, Meaning::MaybeSubstring),
         (StarDot, MAYBE_AND_BELOW),
         (Star, SUFFIX),
         (Everything, Meaning::Everything),

@@ -35,7 +35,7 @@ const MATRIX: &[(&Product, &str, [Tri; 4])] = &[
     (&PANOS,                          "^.ex.com",     [N, Y, N, N]),
     (&FORTIGATE_FQDN,                 "ex.com",       [Y, N, N, N]),
     (&FORTIGATE_FQDN,                 "*.ex.com",     [M, Y, Y, N]),
-    (&FORTIGATE_URLFILTER_FLOW,       "ex.com",       [Y, Y, Y, Y]),
+    (&FORTIGATE_URLFILTER_FLOW,       "ex.com",       [M, M, M, M]),
     (&FORTIGATE_URLFILTER_PROXY,      "ex.com",       [Y, M, M, N]),
     (&FORTIGATE_URLFILTER_WILDCARD,   "*ex.com",      [Y, Y, Y, Y]),
     (&FORTIGATE_URLFILTER_REGEX,      "ex\\.com$",    [Y, Y, Y, Y]),

@@ -151,7 +151,7 @@ fn opened(
     files: &Files<'_>,
 ) -> Option<Finding> {
     let gate = vantage.decrypts.clone()?;
-    let only = Vantage { label: vantage.label.clone(), gates: vec![gate], decrypts: None };
+    let only = Vantage { label: vantage.label.clone(), gates: vec![gate], ..Vantage::default() };
     let question = check.question(443);
     let kinds = need.names.iter().flat_map(|name| {
         let along = reach::names(&[vec![&only]], &question, check.tags, name);

@@ -33,9 +33,9 @@ impl Reader<'_, '_> {
         self.meaning(Kind::Application, vec![tcp, source, protocols, target], opens)
     }
 
-    /// Whether TLS is opened; `None` if that cannot be read.
+    /// Whether TLS is opened, which nothing does that does not say so; `None` if that cannot be read.
     fn terminates(&mut self) -> Option<bool> {
-        let member = self.rule.json.member("terminateTLS")?;
+        let Some(member) = self.rule.json.member("terminateTLS") else { return Some(false) };
         match member.value.kind {
             JsonKind::Bool(opens) => Some(opens),
             JsonKind::Null => Some(false),

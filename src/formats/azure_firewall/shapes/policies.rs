@@ -51,7 +51,8 @@ impl<'a> Found<'a> {
             Some((Err(reason), _)) => policy.lost.push(reason),
             None => {}
         }
-        for member in ["resources", "ruleCollectionGroups"].iter().filter_map(|key| fields.json.member(key)) {
+        let beside = fields.json.member("resources");
+        for member in beside.into_iter().chain(inner.json.member("ruleCollectionGroups")) {
             let whole = |json: &&Json| {
                 json.get("properties").is_some() || COLLECTIONS.iter().any(|key| json.get(key).is_some())
             };
