@@ -28,6 +28,9 @@ pub trait Rules: Sync {
     /// What the program says.
     fn load(&self, namespace: &str) -> Result<(), String>;
 
+    /// As they were written.
+    fn written(&self) -> String;
+
     /// As the program shows them, or as they were written.
     fn text(&self, namespace: &str) -> String;
 
@@ -60,11 +63,13 @@ fn trial(seed: u64, world: &mut World, rules: impl Fn(&mut Rng) -> Box<dyn Rules
     let mut trial = Trial::default();
     let loaded = rules.load(&world.router);
     let text = rules.text(&world.router);
-    let told = |what: String| {
-        format!("{what}\nRepeat it by: cargo xtask oracle netfilter --seed {seed} --decisions 1\n---\n{text}---")
-    };
+    let repeat = format!("Repeat it by: cargo xtask oracle netfilter --seed {seed} --decisions 1");
+    let told = |what: String| format!("{what}\n{repeat}\n---\n{text}---");
     match loaded {
-        Err(said) => trial.disagreements.push(told(format!("the kernel refuses the rules: {said}"))),
+        Err(said) => {
+            let written = rules.written();
+            trial.disagreements.push(format!("the kernel refuses the rules: {said}\n{repeat}\n---\n{written}---"));
+        }
         Ok(()) => {
             let connections: Vec<Connection> = (0..CONNECTIONS).map(|_| Connection::random(&mut random)).collect();
             compare(&mut trial, world, rules.format(), &text, &connections, told);

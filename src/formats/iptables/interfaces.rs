@@ -53,6 +53,6 @@ impl At {
     }
 }
 
-fn constant(holds: bool) -> Condition {
+pub(super) fn constant(holds: bool) -> Condition {
     if holds { Condition::always() } else { Condition::never() }
 }

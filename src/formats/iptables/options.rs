@@ -208,7 +208,8 @@ fn states(words: &mut Words<'_>, negated: bool) {
             "NEW" => states.new = true,
             "UNTRACKED" => states.untracked = true,
             "DNAT" => states.dnat = true,
-            "ESTABLISHED" | "RELATED" | "INVALID" | "SNAT" => {}
+            "INVALID" => states.invalid = true,
+            "ESTABLISHED" | "RELATED" | "SNAT" => {}
             other => words.lost(format!("the state `{}` is not known", quote(other))),
         }
     }

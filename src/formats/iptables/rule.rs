@@ -38,6 +38,7 @@ pub(super) struct Interface {
 pub(super) struct States {
     pub new: bool,
     pub untracked: bool,
+    pub invalid: bool,
     pub dnat: bool,
     pub negated: bool,
 }

@@ -3,7 +3,7 @@
 use super::circle::circle;
 use super::collect::{Collected, collect};
 use super::elements::Elements;
-use super::interfaces::At;
+use super::interfaces::{At, constant};
 use super::machine::{Machine, machines};
 use super::options;
 use super::rule::{Rule, States, Target, Test};
@@ -391,16 +391,17 @@ impl Builder<'_> {
         }
     }
 
-    /// The first packet of a connection is `NEW`, unless the `raw` table takes it out of tracking.
+    /// The first packet of a connection is `NEW`, unless the `raw` table takes it out of tracking. In that table no packet has a
+    /// connection yet, which is `INVALID` (`conntrack_mt`, net/netfilter/xt_conntrack.c).
     fn state(&self, place: &Place<'_>, span: Span, states: &States) -> Condition {
         let open = |text: &str| Condition::Unknown(Reason::new(text).at(span));
-        let untracks = self.untracks(place.family) && states.new != states.untracked;
-        let condition = match (states.new, states.dnat && self.rewritten) {
-            _ if place.table == "raw" => open("the `raw` table comes before connections are tracked"),
-            _ if untracks => open("the `raw` table takes connections out of tracking"),
-            (true, _) => Condition::always(),
-            (false, true) => open("whether the destination was changed before is open"),
-            (false, false) => Condition::never(),
+        let holds = if place.table == "raw" { states.invalid } else { states.new };
+        let condition = match states.dnat && self.rewritten {
+            _ if holds != states.untracked && self.untracks(place.family) => {
+                open("the `raw` table takes connections out of tracking")
+            }
+            true if !holds => open("whether the destination was changed before is open"),
+            _ => constant(holds),
         };
         if states.negated { condition.negate() } else { condition }
     }

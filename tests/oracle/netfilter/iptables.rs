@@ -53,8 +53,12 @@ impl Rules for Iptables {
                     .flat_map(|program| ["raw", "mangle", "filter"].map(|table| list(program, table)));
                 lists.collect::<String>() + &shown("ipset list")
             }
-            Shown::Written => format!("# iptables-save\n{}# ip6tables-save\n{}{}", self.v4, self.v6, self.sets),
+            Shown::Written => self.written(),
         }
+    }
+
+    fn written(&self) -> String {
+        format!("# iptables-save\n{}# ip6tables-save\n{}{}", self.v4, self.v6, self.sets)
     }
 
     fn unload(&self, namespace: &str) {
@@ -177,7 +181,11 @@ impl Writer<'_> {
             policy(self.random)
         );
         text += &chains.iter().map(|chain| format!(":{chain} - [0:0]\n")).collect::<String>();
-        text += "-A OUTPUT -o lo -j ACCEPT\n-A FORWARD -m state --state RELATED,ESTABLISHED -j ACCEPT\n";
+        text += "-A OUTPUT -o lo -j ACCEPT\n";
+        // What is asked is the first packet; those after it have to pass as well.
+        for name in ["FORWARD", "OUTPUT"] {
+            text += &format!("-A {name} -m state --state RELATED,ESTABLISHED -j ACCEPT\n");
+        }
         if self.v6 {
             text += "-A OUTPUT -p ipv6-icmp -j ACCEPT\n";
         }
@@ -230,7 +238,7 @@ impl Writer<'_> {
             let not = if one_in(self.random, 7) { " !" } else { "" };
             let (number, choice) = (if self.v6 { 6 } else { 4 }, self.random.bool());
             text += &match kind {
-                0 | 1 if !used.contains(&(1 - kind)) => format!("{not} -d {}", self.prefix(true)),
+                0 | 1 if !used.contains(&(1 - kind)) => format!("{not} -d {}", self.prefix(not.is_empty())),
                 2 => format!("{not} -s {}", self.source()),
                 3 if has_in => format!("{not} -i {}", pick(self.random, &["in0", "in+", "eth9", "in1"])),
                 4 if has_out => format!("{not} -o {}", pick(self.random, &["out0", "out1", "out+", "o+"])),

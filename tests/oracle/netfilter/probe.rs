@@ -83,20 +83,20 @@ fn connect() {
             .map(|to| to.parse().expect("an address"))
             .map(|to| thread::spawn(move || attempt(to, wait)))
             .collect();
-        let said: Vec<&str> = tries.into_iter().map(|attempt| attempt.join().expect("an answer")).collect();
+        let said: Vec<String> = tries.into_iter().map(|attempt| attempt.join().expect("an answer")).collect();
         println!("{MARK}{}", said.join(" "));
     }
 }
 
-fn attempt(to: SocketAddr, wait: Duration) -> &'static str {
+fn attempt(to: SocketAddr, wait: Duration) -> String {
     use std::io::ErrorKind::{ConnectionRefused, PermissionDenied, TimedOut};
     match TcpStream::connect_timeout(&to, wait) {
-        Ok(_) => "open",
+        Ok(_) => "open".to_owned(),
         Err(error) => match error.kind() {
-            ConnectionRefused => "refused",
-            TimedOut => "late",
-            PermissionDenied => "forbidden",
-            _ => "unreachable",
+            ConnectionRefused => "refused".to_owned(),
+            TimedOut => "late".to_owned(),
+            PermissionDenied => "forbidden".to_owned(),
+            kind => format!("{kind:?}"),
         },
     }
 }
