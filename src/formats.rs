@@ -8,6 +8,7 @@ mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
+mod iptables;
 pub(crate) mod others;
 mod pac;
 mod panos;
@@ -33,6 +34,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,
     &route_filter::RouteFilter,
+    &iptables::Iptables,
 ];
 
 /// A form of export: how to get it, how to know it, how to read it, and how to add to it.

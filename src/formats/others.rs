@@ -23,7 +23,6 @@ const OTHERS: &[Other] = &[
     other("Sophos Firewall", &["<Configuration APIVersion"], &["<FQDNHostGroup>"]),
     other("SonicWall", &[], &["addrObjId_0=", "policyName_0="]),
     other("WatchGuard Firebox", &[], &["<abs-policy-list>"]),
-    other("iptables", &["*filter", "-A OUTPUT", "-A FORWARD", "-A INPUT", "Chain OUTPUT (", "Chain FORWARD (", "Chain INPUT ("], &[]),
     other("nftables", &["table inet ", "table ip ", "table ip6 "], &["{\"nftables\":", "\"nftables\": ["]),
     other("pf", &["pass out ", "pass in ", "block out ", "block in ", "block all", "set skip on"], &[]),
     other("Blue Coat ProxySG (CPL)", &["<Proxy>", "define condition "], &[]),
@@ -57,7 +56,6 @@ mod tests {
             ("hostname r1\nipv4 access-list OUT\n 10 permit tcp any any eq 443\n", Some("Cisco IOS XR")),
             ("# 2026-01-01 by RouterOS 7.14\n/ip firewall filter\n", Some("MikroTik RouterOS")),
             ("<?xml version=\"1.0\"?>\n<opnsense>\n", Some("OPNsense")),
-            ("*filter\n:OUTPUT DROP [0:0]\n", Some("iptables")),
             ("ext_if = \"em0\"\nblock all\npass out quick on $ext_if\n", Some("pf")),
             (
                 "{\"SecurityGroups\": [{\"IpPermissionsEgress\": []}]}",

@@ -99,8 +99,13 @@ impl fmt::Display for Trial {
 /// Runs trials with the seeds `seed`, `seed` + 1, … until enough decisions agree, and fails where some do not: a
 /// disagreement is repeated by its own seed and one decision. The sum of all trials is returned.
 pub fn run(oracle: &str, trial: impl Fn(u64) -> Trial + Sync) -> Trial {
+    run_until(oracle, DECISIONS, trial)
+}
+
+/// The same for an oracle that needs longer: `decisions` are wanted, unless `ORACLE_DECISIONS` says otherwise.
+pub fn run_until(oracle: &str, decisions: usize, trial: impl Fn(u64) -> Trial + Sync) -> Trial {
     let seed = setting("ORACLE_SEED").unwrap_or_else(|| fastrand::u32(..).into());
-    let wanted = setting("ORACLE_DECISIONS").map_or(DECISIONS, |count| count as usize);
+    let wanted = setting("ORACLE_DECISIONS").map_or(decisions, |count| count as usize);
     println!("oracle {oracle}: seed {seed}");
     let start = Instant::now();
     let (sum, trials) = in_parallel(seed, wanted, &trial);

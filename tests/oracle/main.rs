@@ -5,6 +5,7 @@
 mod aerleon;
 mod campaign;
 mod chance;
+mod netfilter;
 mod pac;
 mod ports;
 mod squid;
