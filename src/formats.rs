@@ -33,8 +33,8 @@ pub static FORMATS: &[&dyn Format] = &[
     &cisco_asa::CiscoAsa,
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,
-    &route_filter::RouteFilter,
     &iptables::Iptables,
+    &route_filter::RouteFilter,
 ];
 
 /// A form of export: how to get it, how to know it, how to read it, and how to add to it.
