@@ -1,6 +1,6 @@
 //! One export on the path, read: its text, its form, its policy, and the vantages that count.
 
-use crate::formats::{self, Dialect, Format, Input, Polarity};
+use crate::formats::{self, Dialect, Format, Input, Polarity, others};
 use crate::policy::{Policy, Vantage};
 use crate::problem::Problem;
 use crate::reach::Views;
@@ -90,6 +90,16 @@ impl<'a> Device<'a> {
         self.policy.vantages.iter().any(Vantage::is_proxy)
     }
 
+    /// Whether what it says of a name is final: see [`Vantage::is_asked_by_name`].
+    pub fn is_asked_by_name(&self) -> bool {
+        self.policy.vantages.iter().any(Vantage::is_asked_by_name)
+    }
+
+    /// Whether the device chooses a way and lets nothing through itself.
+    pub fn routes(&self) -> bool {
+        self.policy.vantages.iter().any(|vantage| vantage.routing.is_some())
+    }
+
     /// The dialect in use: the chosen one, else the format's first.
     pub fn dialect(&self) -> Option<&'static Dialect> {
         self.input.dialect.or_else(|| self.format.dialects().first())
@@ -117,8 +127,10 @@ fn supported() -> String {
 }
 
 fn unrecognised(source: &Source) -> Problem {
-    Problem::error("unrecognised", format!("No supported format recognises {}.", source.name()))
-        .hint(format!("Supported: {}. If it is one of these, choose it by hand.", supported()))
+    let named = others::looks_like(source.text()).map(|title| format!(" It looks like {title}, which is not read."));
+    let message = format!("No supported format recognises {}.{}", source.name(), named.unwrap_or_default());
+    let hint = format!("Supported: {}. If it is one of these, choose it by hand.", supported());
+    Problem::error("unrecognised", message).hint(hint)
 }
 
 fn unknown_format(id: &str) -> Problem {

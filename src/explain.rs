@@ -43,6 +43,8 @@ pub enum AnswerVerdict {
     Allowed,
     Blocked,
     Partly,
+    /// It takes a way out that the export chooses; what stands there decides.
+    Routed,
     Undecided,
     Unsupported,
 }
@@ -54,6 +56,9 @@ pub struct Answer {
     pub verdict: AnswerVerdict,
     /// The deciding line, 1-based; `None` where no line decides.
     pub line: Option<u32>,
+    /// The entries of the route in order, where all of it is routed alike.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub route: Vec<String>,
     /// A sentence.
     pub reason: String,
     /// Whether the target could be read, so that the verdict is an answer to it.
@@ -65,7 +70,14 @@ impl Answer {
     /// The answer to a text that is no target.
     pub fn to_no_target(text: &str, problem: &Problem) -> Answer {
         let reason = mask_secrets(&problem.message);
-        Answer { target: text.to_owned(), verdict: AnswerVerdict::Undecided, line: None, reason, answered: false }
+        Answer {
+            target: text.to_owned(),
+            verdict: AnswerVerdict::Undecided,
+            line: None,
+            route: Vec::new(),
+            reason,
+            answered: false,
+        }
     }
 }
 
@@ -79,13 +91,21 @@ pub fn explain(device: &Device<'_>, question: &Question, tags: &dyn TagTable, te
     };
     let verdict = verdict(&parts);
     let (line, reason) = sentence(device, verdict, &parts);
-    Answer { target: text.to_owned(), verdict, line, reason: mask_secrets(&reason), answered: true }
+    let route = if verdict == AnswerVerdict::Routed { common_route(&parts) } else { Vec::new() };
+    Answer { target: text.to_owned(), verdict, line, route, reason: mask_secrets(&reason), answered: true }
+}
+
+/// The entries of the route that all parts take.
+fn common_route(parts: &[Part<String>]) -> Vec<String> {
+    let mut routes = parts.iter().map(|part| part.route.as_ref());
+    let first = routes.next().flatten().filter(|first| routes.all(|route| route == Some(first)));
+    first.iter().flat_map(|route| &route.entries).map(|hop| mask_secrets(&hop.text)).collect()
 }
 
 fn texts<T: Clone>(along: Vec<Along<T>>, text: impl Fn(&T) -> String) -> Vec<Part<String>> {
     let part = |each: &Along<T>| {
-        let Part { of, outcome, by, reasons, behind } = each.joint();
-        Part { of: text(&of), outcome, by, reasons, behind }
+        let Part { of, outcome, by, reasons, behind, route } = each.joint();
+        Part { of: text(&of), outcome, by, reasons, behind, route }
     };
     along.iter().map(part).collect()
 }
@@ -95,18 +115,20 @@ fn first_prefix(set: &AddressSet) -> String {
 }
 
 fn verdict(parts: &[Part<String>]) -> AnswerVerdict {
-    let any = |outcome| parts.iter().any(|part| part.outcome == outcome);
-    match (any(Outcome::Allowed), any(Outcome::Blocked)) {
+    let any = |outcome| parts.iter().any(|part| part.route.is_none() && part.outcome == outcome);
+    let routed = parts.iter().any(|part| part.route.is_some());
+    match (any(Outcome::Allowed) || routed, any(Outcome::Blocked)) {
         (true, true) => AnswerVerdict::Partly,
         _ if any(Outcome::Undecided) => AnswerVerdict::Undecided,
         _ if any(Outcome::Unsupported) => AnswerVerdict::Unsupported,
+        _ if routed => AnswerVerdict::Routed,
         (true, false) => AnswerVerdict::Allowed,
         (false, _) => AnswerVerdict::Blocked,
     }
 }
 
 fn sentence(device: &Device<'_>, verdict: AnswerVerdict, parts: &[Part<String>]) -> (Option<u32>, String) {
-    let first = |outcome| parts.iter().find(|part| part.outcome == outcome);
+    let first = |outcome| parts.iter().find(|part| part.outcome == outcome && part.route.is_none());
     let decided = |outcome| {
         let part = first(outcome)?;
         Some((line_of(device, &part.by), by_sentence(device, part)))
@@ -117,12 +139,35 @@ fn sentence(device: &Device<'_>, verdict: AnswerVerdict, parts: &[Part<String>])
         AnswerVerdict::Blocked => decided(Outcome::Blocked).unwrap_or_else(nothing),
         AnswerVerdict::Partly => {
             let (line, blocked) = decided(Outcome::Blocked).unwrap_or_else(nothing);
-            let (_, allowed) = decided(Outcome::Allowed).unwrap_or_else(nothing);
+            let (_, allowed) = decided(Outcome::Allowed).unwrap_or_else(|| routed(device, parts));
             (line, format!("{blocked}; {allowed}"))
         }
+        AnswerVerdict::Routed => routed(device, parts),
         AnswerVerdict::Undecided => open(device, first(Outcome::Undecided)),
         AnswerVerdict::Unsupported => open(device, first(Outcome::Unsupported)),
     }
+}
+
+/// "`a.example` goes by `PROXY px1.corp:8080; DIRECT` (line 4): the policy of ... decides", for each route.
+fn routed(device: &Device<'_>, parts: &[Part<String>]) -> (Option<u32>, String) {
+    /// More routes than this are counted, not listed.
+    const SHOWN: usize = 4;
+    let mut firsts: Vec<&Part<String>> = Vec::new();
+    for part in parts.iter().filter(|part| part.route.is_some()) {
+        if firsts.iter().all(|first| first.route != part.route) {
+            firsts.push(part);
+        }
+    }
+    let sentence = |part: &&Part<String>| {
+        let route = part.route.as_ref().map(|route| route.text()).unwrap_or_default();
+        let place = part.by.first().map(|by| place(device, by.span)).unwrap_or_default();
+        let why: Vec<&str> = part.reasons.iter().map(|reason| reason.text.as_str()).collect();
+        format!("`{}` goes by `{route}`{place}: {}", part.of, why.join("; "))
+    };
+    let more = firsts.len().saturating_sub(SHOWN);
+    let text: Vec<String> = firsts.iter().take(SHOWN).map(sentence).collect();
+    let more = if more > 0 { format!("; and {more} more routes") } else { String::new() };
+    (firsts.first().and_then(|part| line_of(device, &part.by)), text.join("; ") + &more)
 }
 
 fn open(device: &Device<'_>, part: Option<&Part<String>>) -> (Option<u32>, String) {

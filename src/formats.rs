@@ -8,7 +8,10 @@ mod cisco_asa;
 mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
+mod iptables;
 mod nftables;
+pub(crate) mod others;
+mod pac;
 mod panos;
 mod plain_list;
 mod route_filter;
@@ -23,6 +26,7 @@ use serde::{Deserialize, Serialize};
 pub static FORMATS: &[&dyn Format] = &[
     &plain_list::PlainList,
     &squid::Squid,
+    &pac::Pac,
     &azure_nsg::AzureNsg,
     &azure_firewall::AzureFirewall,
     &panos::Panos,
@@ -30,6 +34,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cisco_asa::CiscoAsa,
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,
+    &iptables::Iptables,
     &nftables::Nftables,
     &route_filter::RouteFilter,
 ];
@@ -85,6 +90,8 @@ impl Confidence {
 pub struct Dialect {
     pub id: &'static str,
     pub title: &'static str,
+    /// Whether a list is read so, too, to say where products differ: no list of names is one of expressions.
+    pub is_compared: bool,
 }
 
 /// Whether a list says what passes or what does not.

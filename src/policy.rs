@@ -3,6 +3,10 @@
 //! Traffic must pass every [`Gate`] of a [`Vantage`], one after the other. A gate's rules are in first-match order, whatever
 //! [`Order`] the device has. Rules may call [`Chain`]s of further rules.
 
+mod routing;
+
+pub use routing::{Hop, Leads, Route, RouteRule, Routing};
+
 use crate::addresses::AddressSet;
 use crate::hosts::HostPattern;
 use crate::problem::Problem;
@@ -27,12 +31,24 @@ pub struct Vantage {
     pub gates: Vec<Gate>,
     /// Which names the device decrypts: a gate that "allows" what it opens. `None` if the device opens nothing.
     pub decrypts: Option<Gate>,
+    /// Which way out it chooses for its clients, besides what `gates` let through.
+    pub routing: Option<Routing>,
 }
 
 impl Vantage {
     /// Whether clients ask the device by name: see [`Planes::proxy`].
     pub fn is_proxy(&self) -> bool {
         self.gates.iter().any(|gate| gate.speaks.proxy)
+    }
+
+    /// Whether what it says of a name is final: letting the name's addresses through does not help.
+    pub fn is_asked_by_name(&self) -> bool {
+        self.is_proxy() || self.routing.is_some()
+    }
+
+    /// All that the engine asks: the gates, and those of the routing.
+    pub fn all_gates(&self) -> impl Iterator<Item = &Gate> {
+        self.gates.iter().chain(self.routing.iter().flat_map(Routing::gates))
     }
 }
 

@@ -14,6 +14,7 @@ mod facts;
 mod lists;
 mod names;
 mod points;
+mod routes;
 mod sources;
 mod tags;
 #[cfg(test)]
@@ -21,7 +22,7 @@ mod tests;
 
 use crate::addresses::{AddressSet, Family};
 use crate::hosts::HostSet;
-use crate::policy::{Community, Gate, Method, Protocol, Reason, Vantage};
+use crate::policy::{Community, Gate, Method, Protocol, Reason, Route, Vantage};
 use crate::source::Span;
 use agree::{View, agree};
 
@@ -96,6 +97,8 @@ pub struct Part<T> {
     /// with any of them left out it need not be. Each is taken by itself, also where two have to do with the same thing.
     pub reasons: Vec<Reason>,
     pub behind: Option<Behind>,
+    /// The way out that is chosen for it, where one is for certain. Undecided then means that this export alone cannot tell.
+    pub route: Option<Route>,
 }
 
 /// A rule of the other action that would decide if the one that does did not come first.
@@ -142,7 +145,7 @@ impl<T: Clone> Along<T> {
 impl<T> Part<T> {
     /// What no gate has stopped so far.
     fn passed(of: T) -> Self {
-        Part { of, outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new(), behind: None }
+        Part { of, outcome: Outcome::Allowed, by: Vec::new(), reasons: Vec::new(), behind: None, route: None }
     }
 }
 
@@ -159,6 +162,15 @@ fn at_devices(path: &[Views<'_>], question: &Question) -> Vec<Question> {
 
 /// Splits `asked` by what becomes of each address at each device of `path`.
 pub fn addresses(
+    path: &[Views<'_>],
+    question: &Question,
+    tags: &dyn TagTable,
+    asked: &AddressSet,
+) -> Vec<Along<AddressSet>> {
+    routes::along_lanes(path, |path| addresses_on(path, question, tags, asked))
+}
+
+fn addresses_on(
     path: &[Views<'_>],
     question: &Question,
     tags: &dyn TagTable,
@@ -194,9 +206,13 @@ fn addresses_at(
     asked: &AddressSet,
 ) -> Vec<Part<AddressSet>> {
     let parts = |vantage: &Vantage, question: &Question| {
-        vantage.gates.iter().fold(vec![Part::passed(asked.clone())], |parts, gate| {
+        let passed = vantage.gates.iter().fold(vec![Part::passed(asked.clone())], |parts, gate| {
             through_gate(parts, |open| addresses::through(gate, question, tags, open))
-        })
+        });
+        match &vantage.routing {
+            Some(routing) => through_gate(passed, |open| routes::through(routing, question, tags, open)),
+            None => passed,
+        }
     };
     agree(views(device, questions, parts), common)
 }
@@ -240,13 +256,17 @@ fn common(a: &AddressSet, b: &AddressSet) -> Option<AddressSet> {
 /// Splits the names of `asked` by what becomes of them at each device of `path`; one entry a kind of name, the shortest
 /// name first.
 pub fn names(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &HostSet) -> Vec<Along<String>> {
+    routes::along_lanes(path, |path| names_on(path, question, tags, asked))
+}
+
+fn names_on(path: &[Views<'_>], question: &Question, tags: &dyn TagTable, asked: &HostSet) -> Vec<Along<String>> {
     let of_device = |(device, question): (_, Question)| sources::questions(device, &question, tags, &question.families);
     let questions: Vec<Vec<(String, Question)>> = path.iter().zip(at_devices(path, question)).map(of_device).collect();
     let mut gates: Vec<(&Gate, &Question)> = Vec::new();
     for (device, questions) in path.iter().zip(&questions) {
         for vantage in device {
             gates.extend(
-                questions.iter().flat_map(|(_, question)| vantage.gates.iter().map(move |gate| (gate, question))),
+                questions.iter().flat_map(|(_, question)| vantage.all_gates().map(move |gate| (gate, question))),
             );
         }
     }
@@ -279,7 +299,12 @@ fn names_at(
 ) -> Part<String> {
     let views = views(device, questions, |vantage, _| {
         let own = at_gates.by_ref().take(vantage.gates.len());
-        vec![own.fold(Part::passed(witness.to_owned()), |part, at_gate| in_series(&part, at_gate))]
+        let passed = own.fold(Part::passed(witness.to_owned()), |part, at_gate| in_series(&part, at_gate));
+        let routed = vantage.routing.as_ref().map(|routing| {
+            let bits: Vec<_> = at_gates.by_ref().take(routing.gates().len()).collect();
+            in_series(&passed, routes::chosen(routing, witness.to_owned(), &bits))
+        });
+        vec![routed.unwrap_or(passed)]
     });
     agree(views, |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(witness.to_owned()))
 }
@@ -311,12 +336,21 @@ fn at_points<T: Clone>(
 ) -> Along<T> {
     let at = path.iter().zip(at_devices(path, question)).map(|(device, question)| {
         let views = views(device, &questions(device, &question), |vantage, question| {
+            if vantage.routing.is_some() {
+                return vec![nameless(asked.clone())];
+            }
             let passed = Part::passed(asked.clone());
             vec![vantage.gates.iter().fold(passed, |part, gate| in_series(&part, through(gate, question)))]
         });
         agree(views, |a, _| Some(a.clone())).pop().unwrap_or_else(|| nothing_read(asked.clone()))
     });
     Along { of: asked.clone(), at: at.collect() }
+}
+
+/// What chooses routes for names knows no tags or communities.
+fn nameless<T>(of: T) -> Part<T> {
+    let reason = Reason::new("the file routes names; the devices behind it decide about anything else");
+    Part { outcome: Outcome::Unsupported, reasons: vec![reason], ..Part::passed(of) }
 }
 
 /// The outcome of two gates (or devices) one after the other: blocked if either blocks.
@@ -338,6 +372,7 @@ pub fn in_series<T: Clone>(before: &Part<T>, at_gate: Part<T>) -> Part<T> {
         outcome: worse.outcome,
         by: with_other(&worse.by, other.map(|part| part.by.as_slice())),
         reasons: merged(&worse.reasons, other.map_or(&[], |part| part.reasons.as_slice())),
+        route: before.route.as_ref().or(at_gate.route.as_ref()).cloned(),
         behind: worse.behind.clone().or_else(|| other.filter(|_| worse.outcome == Outcome::Allowed)?.behind.clone()),
     }
 }

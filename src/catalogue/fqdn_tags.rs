@@ -14,8 +14,11 @@ pub struct FqdnTag {
     pub url: String,
     /// The date of that page.
     pub date: String,
-    /// In the notation of Azure Firewall.
+    /// What the page says that the tag holds, in the notation of Azure Firewall.
     pub names: Vec<String>,
+    /// What the service needs as well by other or later pages, none of which says whether the tag holds it.
+    #[serde(default)]
+    pub perhaps: Vec<String>,
 }
 
 /// The tag of this name, in any case, if its content is documented.

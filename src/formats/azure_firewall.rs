@@ -5,6 +5,7 @@
 
 mod chain;
 mod collection;
+mod dns;
 mod ip_groups;
 mod keys;
 mod order;
@@ -45,7 +46,7 @@ impl Format for AzureFirewall {
     fn recognise(&self, source: &Source) -> Confidence {
         let text = source.text();
         // Asked of every paste: most hold none of these words and need not be parsed.
-        let words = ["uleCollection", "irewallPolic", "zureFirewalls"];
+        let words = ["uleCollection", "irewallPolic", "zureFirewalls", "azurerm_firewall"];
         if !words.iter().any(|word| text.contains(word)) {
             return Confidence::none();
         }
@@ -53,6 +54,10 @@ impl Format for AzureFirewall {
         let policies = shapes::find(&documents).policies;
         let groups = policies.iter().flat_map(|policy| &policy.groups);
         match groups.map(|group| group.collections.len()).sum::<usize>() {
+            // Enough to say what to export instead, and less than any text that is read.
+            _ if policies.is_empty() && is_other_notation(text) => {
+                Confidence::new(5, "an Azure Firewall in a notation that is not read")
+            }
             _ if policies.is_empty() => Confidence::none(),
             collections => {
                 let why =
@@ -69,6 +74,20 @@ impl Format for AzureFirewall {
     fn remedy(&self, input: &Input<'_>, _: &Policy, gaps: &Gaps) -> Option<Remedy> {
         remedy::remedy(input, gaps)
     }
+}
+
+/// Bicep, Terraform, what PowerShell prints without `ConvertTo-Json`, and one list of a classic firewall by itself
+/// (`az network firewall network-rule collection list`), which the other list may overrule.
+fn is_other_notation(text: &str) -> bool {
+    let bicep = ["Microsoft.Network/firewallPolicies", "Microsoft.Network/azureFirewalls"];
+    let bicep = bicep.iter().any(|kind| text.lines().any(|line| line.starts_with("resource ") && line.contains(kind)));
+    let terraform = ["azurerm_firewall_policy", "azurerm_firewall_network_rule", "azurerm_firewall_application_rule"];
+    let terraform = terraform.iter().any(|kind| text.contains(kind));
+    let printed = ["ApplicationRuleCollections", "NetworkRuleCollections", "RuleCollection"];
+    let printed = |line: &str| line.split_once(" :").is_some_and(|(key, _)| printed.contains(&key.trim()));
+    let lists = ["/networkRuleCollections/", "/applicationRuleCollections/"];
+    let list = lists.iter().any(|list| text.contains(list));
+    bicep || terraform || list || text.lines().any(printed)
 }
 
 #[cfg(test)]

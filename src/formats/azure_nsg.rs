@@ -148,7 +148,7 @@ impl Reading<'_> {
             let answer = path.groups.first().and_then(|&index| found.groups[index].effective);
             let admin = self.admin_rules(found, &meanings, answer);
             gates.iter_mut().for_each(|gate| gate.rules = [&admin[..], &gate.rules].concat());
-            self.policy.vantages.push(Vantage { label: path.label, gates, decrypts: None });
+            self.policy.vantages.push(Vantage { label: path.label, gates, ..Vantage::default() });
         }
     }
 

@@ -13,6 +13,7 @@ mod additions;
 pub(super) mod config;
 pub(super) mod cursor;
 pub(super) mod entry;
+pub(super) mod exits;
 pub(super) mod networks;
 pub(super) mod objects;
 pub(super) mod options;

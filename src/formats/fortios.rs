@@ -8,14 +8,17 @@
 //!        rules ─pairs, views─▶ a vantage for each pair of interfaces that policies tell apart
 //! ```
 
+mod before;
 mod context;
 mod fields;
 mod inspection;
+mod internet;
 mod objects;
 mod pairs;
 mod policies;
 mod predefined;
 mod remedy;
+mod schedules;
 mod script;
 mod services;
 mod statements;

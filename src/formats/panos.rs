@@ -31,6 +31,7 @@ use crate::policy::{Policy, Reason};
 use crate::problem::{Problem, Severity};
 use crate::source::Source;
 use context::Context;
+use lists::List;
 use scopes::{Kind, Scopes};
 use tree::Node;
 use views::{Sight, View};
@@ -52,6 +53,7 @@ impl Format for Panos {
         "Best, because it holds rules and objects: *Device > Setup > Operations > Export named configuration snapshot* (XML), on \
          Panorama *Panorama > Setup > Operations*, or `/api/?type=export&category=configuration`.\n\n\
          On the command line: `set cli pager off`, `set cli config-output-format set`, `configure`, `show`.\n\n\
+         Where Panorama manages the firewall, add the answer of `show config pushed-shared-policy` below.\n\n\
          Attach the files of external dynamic lists, each named like its list."
     }
 
@@ -104,15 +106,9 @@ impl<'a> Reading<'a> {
         let scopes = Scopes::of(config);
         scopes.all.iter().for_each(|scope| context::use_objects(scope, context));
         notes(config, &scopes, context);
-        let seen_from = scopes.seen_from();
-        let has_rules =
-            |index: &&usize| lists::lists(&scopes, **index, "security").iter().any(|list| !list.rules.is_empty());
-        let mut with_rules: Vec<usize> = seen_from.iter().filter(has_rules).copied().collect();
-        let no_rules = no_rules(config, context, with_rules.is_empty());
-        if with_rules.is_empty() {
-            with_rules = seen_from.into_iter().take(1).collect();
-        }
-        let lost = lost.or(no_rules.as_ref());
+        let (with_rules, no_rules) = with_rules(config, &scopes, context);
+        let elsewhere = elsewhere(&scopes, context);
+        let lost = lost.or(no_rules.as_ref()).or(elsewhere.as_ref());
         let several = with_rules.len() > 1;
         let mut sights = Vec::new();
         for index in with_rules {
@@ -131,21 +127,56 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// The scopes to look from, and why nothing is certain where none has a list of rules.
+fn with_rules(config: &Node, scopes: &Scopes<'_>, context: &mut Context<'_>) -> (Vec<usize>, Option<Reason>) {
+    let seen_from = scopes.seen_from();
+    let where_some = |test: fn(&List<'_>) -> bool| -> Vec<usize> {
+        let says = |index: &usize| lists::lists(scopes, *index, "security").iter().any(test);
+        seen_from.iter().copied().filter(says).collect()
+    };
+    let with_rules = where_some(|list| !list.rules.is_empty());
+    if !with_rules.is_empty() {
+        return (with_rules, None);
+    }
+    let stated = where_some(|list| list.stated);
+    if stated.is_empty() {
+        return (seen_from.into_iter().take(1).collect(), Some(no_rules(config, context)));
+    }
+    empty_rules(config, context);
+    (stated, None)
+}
+
 fn scope_name(kind: Kind, name: &str) -> String {
     match kind {
         Kind::DeviceGroup => format!("device group {name}"),
+        Kind::Pushed if name.is_empty() => "Panorama".to_owned(),
         _ => name.to_owned(),
     }
 }
 
-/// A configuration without any rule is a part of one, or its rules were lost.
-fn no_rules(config: &Node, context: &mut Context<'_>, none: bool) -> Option<Reason> {
-    none.then(|| {
-        let message = "There are no security rules in this text.";
-        let hint = "Paste the whole configuration: objects and rules.";
-        context.say(Problem::error("no-rules", message).at(config.span).hint(hint));
-        Reason::new("there are no security rules in this text")
-    })
+/// A configuration without any list of rules is a part of one, or its rules were lost.
+fn no_rules(config: &Node, context: &mut Context<'_>) -> Reason {
+    let message = "There are no security rules in this text.";
+    let hint = "Paste the whole configuration: objects and rules.";
+    context.say(Problem::error("no-rules", message).at(config.span).hint(hint));
+    Reason::new("there are no security rules in this text")
+}
+
+fn empty_rules(config: &Node, context: &mut Context<'_>) {
+    let message = "The list of security rules is empty, so that only the default rules apply.";
+    context.say(Problem::warning("empty-rules", message).at(config.span));
+    context.used(config.span);
+}
+
+/// A firewall's own configuration does not hold what Panorama pushed to it; the command of the hint shows it.
+fn elsewhere(scopes: &Scopes<'_>, context: &mut Context<'_>) -> Option<Reason> {
+    let setting = scopes.elsewhere?;
+    context.used(setting.span);
+    let message = "Panorama manages this firewall, and the rules that it pushes are not in this text.";
+    let hint = "Paste the answer of `show config pushed-shared-policy` below the configuration.";
+    context.say(Problem::warning("pushed-rules-missing", message).at(setting.span).hint(hint));
+    let text = "Panorama manages this firewall, and its rules may come before and after those here";
+    Some(Reason::new(text).at(setting.span))
 }
 
 fn notes(config: &Node, scopes: &Scopes<'_>, context: &mut Context<'_>) {
@@ -154,11 +185,16 @@ fn notes(config: &Node, scopes: &Scopes<'_>, context: &mut Context<'_>) {
             "Which device group stands above which is not in the export (`readonly`); rules of other groups may apply.";
         context.say(Problem::warning("unknown-hierarchy", message).at(config.span).hint("Export the XML of Panorama."));
     }
-    if scopes.all.iter().any(|scope| scope.kind == Kind::DeviceGroup) {
+    if let Some(setting) = scopes.outer_first {
+        context.used(setting.span);
+    }
+    let vsys = scopes.all.iter().any(|scope| scope.kind == Kind::Vsys);
+    let of_panorama = |kind: Kind| matches!(kind, Kind::DeviceGroup | Kind::Pushed);
+    if !vsys && scopes.all.iter().any(|scope| of_panorama(scope.kind)) {
         let message = "Panorama does not hold the rules that are local to a firewall; there are taken to be none.";
         context.say(Problem::note("local-rules", message));
     }
-    let stages = ["authentication", "captive-portal", "dos", "tunnel-inspect", "sdwan"];
+    let stages = ["tunnel-inspect", "sdwan"];
     let of = |section: &str, stage: &str| {
         scopes.all.iter().any(|scope| scope.node.entries(&[section, stage, "rules"]).next().is_some())
     };

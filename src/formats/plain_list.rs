@@ -7,6 +7,7 @@ mod damage;
 mod dialects;
 mod dns_lists;
 mod doubt;
+mod expressions;
 mod foreign;
 mod lines;
 mod meaning;
@@ -30,7 +31,7 @@ use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
 use crate::problem::{Problem, quote};
 use crate::source::{Line, Source, Span};
 use comments::Blanked;
-use dialects::Row;
+use dialects::{Blanks, Cut, Row};
 use dns_lists::DnsLine;
 use doubt::Doubt;
 use lines::{Entry, Reading, Scope, Style};
@@ -145,22 +146,30 @@ impl List {
     /// Reads on while no more than `patience` lines hold no entry: what is no list need not be read to its end.
     fn read_until(input: &Input<'_>, patience: u32) -> List {
         let row = dialects::row_of(input.dialect);
-        let style = Style { dash_is_bullet: dash_is_bullet(input.source), blanks: row.blanks };
+        let blanks = match row.cut {
+            Cut::Words(blanks) => blanks,
+            Cut::Expressions => Blanks::Join,
+        };
+        let style = Style { dash_is_bullet: dash_is_bullet(input.source), blanks };
         let mut list = List {
             row,
             style,
-            layout: table::layout(input.source),
+            layout: table::layout(input.source).filter(|_| row.cut != Cut::Expressions),
             entries: Vec::new(),
             unclear: Vec::new(),
             account: Account::default(),
             sections: Sections::default(),
             below_head: usize::MAX,
-            may_block: false,
+            may_block: row.may_block.is_some(),
             dns: false,
             with_entries: 0,
             without_entries: 0,
             patience,
         };
+        if row.cut == Cut::Expressions {
+            list.read_expressions(input.source);
+            return list;
+        }
         let blanked = comments::blanked(input.source.text());
         match list.layout.clone() {
             Some(layout) => list.read_table(input.source, &blanked.text, &layout),
@@ -200,6 +209,13 @@ impl List {
                 None => self.in_section(&line, lines::read(said, self.style)),
             };
             self.note_header(&line, said, &reading);
+            self.take(source, line.number, line.number, reading);
+        }
+    }
+
+    fn read_expressions(&mut self, source: &Source) {
+        for line in source.lines() {
+            let reading = expressions::read(line.text, self.row.product);
             self.take(source, line.number, line.number, reading);
         }
     }
@@ -313,7 +329,7 @@ impl List {
         let speaks = if asked { Planes::BOTH } else { planes };
         let sources = crate::addresses::AddressSet::all();
         let gate = Gate { name: "list".to_owned(), speaks, order, rules, chains: Vec::new(), otherwise, sources };
-        let vantage = Vantage { label: "list".to_owned(), gates: vec![gate], decrypts: None };
+        let vantage = Vantage { label: "list".to_owned(), gates: vec![gate], ..Vantage::default() };
         Policy { vantages: vec![vantage], problems, account: self.account }
     }
 

@@ -72,7 +72,7 @@ impl Format for RouteFilter {
         }
         let documents = read_json(input.source);
         let filters = json::filters(&documents);
-        let chosen = filters.iter().find(|filter| filter.name == gaps.vantage).or(filters.first());
+        let chosen = filters.iter().find(|filter| filter.name == gaps.vantage);
         match chosen.filter(|_| looks_like_json(input.source)) {
             Some(filter) => remedy_in_filter(filter, &missing),
             None => Some(remedy_in_list(input.source, &missing)),
@@ -111,7 +111,7 @@ fn vantage(label: String, rules: Vec<Rule>) -> Vantage {
         otherwise: otherwise(),
         sources,
     };
-    Vantage { label, gates: vec![gate], decrypts: None }
+    Vantage { label, gates: vec![gate], ..Vantage::default() }
 }
 
 fn listed(community: Community, span: Span, action: Action) -> Rule {

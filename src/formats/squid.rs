@@ -118,7 +118,7 @@ fn vantage(collected: &Collected<'_>, meanings: &mut Meanings<'_>) -> Vantage {
         gates.push(bump::terminates(bumps, meanings));
     }
     let decrypts = (!bumps.is_empty()).then(|| bump::decrypts(bumps, meanings));
-    Vantage { label: "http_access".into(), gates, decrypts }
+    Vantage { label: "http_access".into(), gates, decrypts, ..Vantage::default() }
 }
 
 /// Without any port line the paste is a part of the configuration; then its `ssl_bump` lines are taken to be in force.

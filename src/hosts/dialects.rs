@@ -1,5 +1,6 @@
 //! What products take an entry for: the same `*.ex.com` is never, one label, or any name below, with the domain or without.
 
+mod glob;
 pub mod products;
 #[cfg(test)]
 mod tests;
@@ -27,8 +28,8 @@ pub struct Product {
     single_label: Meaning,
     /// What keeps an entry from ever matching.
     dead: &'static [Extra],
-    /// The entries are regular expressions.
-    expressions: Option<(Syntax, Case)>,
+    /// The entries are expressions.
+    expressions: Option<(Notation, Case)>,
 }
 
 /// What can stand around a host.
@@ -38,6 +39,14 @@ pub enum Extra {
     Port,
     Slash,
     TrailingDot,
+}
+
+/// How expressions are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    Regex(Syntax),
+    /// As `fnmatch` reads them, which have to match the whole name.
+    Glob,
 }
 
 /// Whether capitals in an expression match the small letters of a host.
@@ -56,8 +65,8 @@ pub enum Meaning {
     Everything,
     /// Apex, one label, more labels, neighbours (`xex.com`), and the greatest number of labels.
     Around(Tri, Tri, Tri, Tri, Option<u8>),
-    /// Every name that holds the text.
-    Substring,
+    /// The name itself, and perhaps every name that holds the text.
+    MaybeSubstring,
     /// A star stops at a dot.
     WithinLabel,
     /// A star is any run of characters, a question mark any one.
@@ -72,15 +81,23 @@ pub struct Meant {
     pub pattern: HostPattern,
     /// Why it may or may not match some names, where there are such names; the end of a sentence.
     pub maybe: Option<String>,
+    /// A name that it matches for certain, though the pattern may or may not.
+    pub surely: Option<String>,
+}
+
+impl From<HostPattern> for Meant {
+    fn from(pattern: HostPattern) -> Meant {
+        Meant::sure(pattern)
+    }
 }
 
 impl Meant {
     fn sure(pattern: HostPattern) -> Meant {
-        Meant { pattern, maybe: None }
+        Meant { pattern, maybe: None, surely: None }
     }
 
     fn perhaps(pattern: HostPattern, why: String) -> Meant {
-        Meant { pattern: HostPattern::Perhaps(Box::new(pattern)), maybe: Some(why) }
+        Meant { pattern: HostPattern::Perhaps(Box::new(pattern)), maybe: Some(why), surely: None }
     }
 }
 
@@ -89,11 +106,23 @@ const PATH: &str = "the entry has a path, which cannot be seen in encrypted traf
 impl Product {
     /// What the text of an entry matches; `None` if it is none: an address, or nothing that names a host.
     pub fn read(&self, entry: &str) -> Option<Meant> {
-        if let Some((syntax, case)) = self.expressions {
-            return Some(expression(syntax, case, entry));
+        if let Some(meant) = self.expression(entry) {
+            return Some(meant.unwrap_or_else(|why| Meant::perhaps(HostPattern::Any, why)));
         }
         let url = Url::split(entry.trim());
         Name::parse(url.host).map(|name| self.meant(&name, url.around()))
+    }
+
+    /// What an entry matches in a product whose entries are expressions; `None` in any other.
+    ///
+    /// # Errors
+    /// Why the expression is not decided, as the end of a sentence.
+    pub fn expression(&self, entry: &str) -> Option<Result<Meant, String>> {
+        let read = |(notation, case)| match notation {
+            Notation::Regex(syntax) => expression(syntax, case, entry),
+            Notation::Glob => expression(Syntax::PosixExtended, case, &glob::expression(entry)?),
+        };
+        self.expressions.map(read)
     }
 
     /// What a name matches in an entry with `around` around it.
@@ -109,7 +138,7 @@ impl Product {
                 let base = name.base.clone();
                 self.domain(name, Domain { base, apex, one_label, more_labels, max_labels, neighbours })
             }
-            Meaning::Substring => Meant::sure(HostPattern::Glob(format!("*{}*", name.text()))),
+            Meaning::MaybeSubstring => self.part(name),
             Meaning::WithinLabel => within_label(&name.text()),
             Meaning::Glob => Meant::sure(HostPattern::Glob(name.text())),
             Meaning::Unclear => self.unclear(name),
@@ -148,7 +177,13 @@ impl Product {
     fn domain(&self, name: &Name, domain: Domain) -> Meant {
         let unsure = [domain.apex, domain.one_label, domain.more_labels, domain.neighbours].contains(&Maybe);
         let why = || format!("which names `{}` includes is not settled ({})", name.text(), self.source);
-        Meant { pattern: HostPattern::Domain(domain), maybe: unsure.then(why) }
+        Meant { maybe: unsure.then(why), ..Meant::sure(HostPattern::Domain(domain)) }
+    }
+
+    fn part(&self, name: &Name) -> Meant {
+        let why = format!("whether `{}` matches as a part of a name is not settled ({})", name.text(), self.source);
+        let surely = (name.shape == Bare).then(|| name.base.clone());
+        Meant { surely, ..Meant::perhaps(HostPattern::Glob(format!("*{}*", name.text())), why) }
     }
 
     /// The widest set of names that some product may take the entry for.
@@ -168,15 +203,34 @@ impl Product {
         Meant::perhaps(widest, why)
     }
 
+    /// Whether entries are expressions, so that no address is one.
+    pub fn has_expressions(&self) -> bool {
+        self.expressions.is_some()
+    }
+
+    /// An entry for a name, or for all names below one that begins with `*.`; `None` if the product has none.
+    pub fn entry_for(&self, name: &str) -> Option<String> {
+        let (below, base) = name.strip_prefix("*.").map_or((false, name), |base| (true, base));
+        match self.expressions {
+            Some((Notation::Regex(_), _)) => {
+                let start = if below { "\\." } else { "^" };
+                (!base.contains('*')).then(|| format!("{start}{}$", base.replace('.', "\\.")))
+            }
+            Some((Notation::Glob, _)) => Some(name.to_owned()),
+            None if below => self.shape_for_all_below().map(|shape| shape.before(base)),
+            None => self.shape_for_exact().map(|shape| shape.before(base)),
+        }
+    }
+
     /// The shape that stands for one or more labels before a domain, if the product has one.
     pub fn shape_for_all_below(&self) -> Option<Shape> {
-        let includes = |meaning: &Meaning| matches!(meaning, Meaning::Around(_, Yes, Yes, _, _) | Meaning::Substring);
+        let includes = |meaning: &Meaning| matches!(meaning, Meaning::Around(_, Yes, Yes, _, _));
         [StarDot, Dot, DoubleStarDot, Bare].into_iter().find(|shape| self.has(*shape, includes))
     }
 
     /// The shape that stands for a name itself.
     pub fn shape_for_exact(&self) -> Option<Shape> {
-        let includes = |meaning: &Meaning| matches!(meaning, Meaning::Around(Yes, ..) | Meaning::Substring);
+        let includes = |meaning: &Meaning| matches!(meaning, Meaning::Around(Yes, ..) | Meaning::MaybeSubstring);
         [Bare, Dot].into_iter().find(|shape| self.has(*shape, includes))
     }
 
@@ -187,17 +241,16 @@ impl Product {
 
 fn within_label(text: &str) -> Meant {
     let pattern = text.replace('.', "\\.").replace('*', "[-a-z0-9_]*").replace('?', "[?]");
-    expression(Syntax::PosixExtended, Case::Ignored, &format!("^{pattern}$"))
+    let read = expression(Syntax::PosixExtended, Case::Ignored, &format!("^{pattern}$"));
+    read.unwrap_or_else(|why| Meant::perhaps(HostPattern::Any, why))
 }
 
-fn expression(syntax: Syntax, case: Case, text: &str) -> Meant {
+fn expression(syntax: Syntax, case: Case, text: &str) -> Result<Meant, String> {
     let read = |ignore_case| Regex::parse(syntax, text, ignore_case);
-    match read(case != Case::Counts) {
-        Ok(regex) if case == Case::Unclear && read(false).as_ref() != Ok(&regex) => {
-            let why = format!("whether the capitals of `{text}` match small letters is not documented");
-            Meant::perhaps(HostPattern::Regex(regex), why)
-        }
-        Ok(regex) => Meant::sure(HostPattern::Regex(regex)),
-        Err(why) => Meant::perhaps(HostPattern::Any, format!("the expression `{text}` is not decided: {why}")),
+    let regex = read(case != Case::Counts).map_err(|why| format!("the expression `{text}` is not decided: {why}"))?;
+    if case == Case::Unclear && read(false).as_ref() != Ok(&regex) {
+        let why = format!("whether the capitals of `{text}` match small letters is not known");
+        return Ok(Meant::perhaps(HostPattern::Regex(regex), why));
     }
+    Ok(Meant::sure(HostPattern::Regex(regex)))
 }

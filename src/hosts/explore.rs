@@ -58,7 +58,7 @@ pub struct TooComplex;
 /// [`TooComplex`] if the patterns need more states than the stated bound.
 pub fn explore(required: &HostSet, probes: &[Probe<'_>]) -> Result<Vec<Cell>, TooComplex> {
     let cells = Search::new(required, probes, false)?.cells()?;
-    let has_long_label = |cell: &Cell| cell.witness.split('.').any(|label| label.len() > MAX_LABEL.into());
+    let has_long_label = |cell: &Cell| cell.witness.split('.').any(|label| label.len() > usize::from(MAX_LABEL));
     // Counting the characters of labels multiplies the states, so it is done only where a cell may hang on it.
     match cells.iter().any(has_long_label) {
         true => Search::new(required, probes, true)?.cells(),

@@ -47,6 +47,7 @@ fn unsupported(gate: &Gate, asked: &AddressSet) -> Part<AddressSet> {
         by: Vec::new(),
         reasons: vec![Reason::new(text)],
         behind: None,
+        route: None,
     }
 }
 
@@ -155,6 +156,7 @@ impl<'a> Ruled<'a> {
                 never: never.contains(&rule),
                 wherever: self.gate.order.ignores_place(),
             }),
+            route: None,
         };
         by_reasons.into_iter().map(part).collect()
     }

@@ -27,7 +27,7 @@ pub(super) fn agree<T: Clone>(views: Vec<View<'_, T>>, common: impl Fn(&T, &T) -
 
 fn together<T: Clone>(of: T, parts: &[&Part<T>], views: &[View<'_, T>]) -> Part<T> {
     let first = parts[0];
-    let other = parts.iter().position(|part| part.outcome != first.outcome);
+    let other = parts.iter().position(|part| (part.outcome, &part.route) != (first.outcome, &first.route));
     let mut by = Vec::new();
     for each in parts.iter().flat_map(|part| &part.by) {
         if !by.contains(each) {
@@ -38,17 +38,17 @@ fn together<T: Clone>(of: T, parts: &[&Part<T>], views: &[View<'_, T>]) -> Part<
     match other {
         None => {
             let behind = parts.iter().find_map(|part| part.behind.clone());
-            Part { of, outcome: first.outcome, by, reasons, behind }
+            Part { of, outcome: first.outcome, by, reasons, behind, route: first.route.clone() }
         }
         Some(at) => {
             let which = differ(first, &views[0], parts[at], &views[at]);
-            Part { of, outcome: Outcome::Undecided, by, reasons: merged(&reasons, &[which]), behind: None }
+            Part { of, outcome: Outcome::Undecided, by, reasons: merged(&reasons, &[which]), behind: None, route: None }
         }
     }
 }
 
 fn differ<T>(a: &Part<T>, seen: &View<'_, T>, b: &Part<T>, other: &View<'_, T>) -> Reason {
-    let (one, two) = (a.outcome.verb(), b.outcome.verb());
+    let (one, two) = (does(a), does(b));
     Reason::new(match seen.vantage == other.vantage {
         true => {
             format!("it {one} from {} and {two} from {}; say where the traffic comes from", seen.source, other.source)
@@ -58,4 +58,9 @@ fn differ<T>(a: &Part<T>, seen: &View<'_, T>, b: &Part<T>, other: &View<'_, T>) 
             seen.vantage, other.vantage
         ),
     })
+}
+
+/// "is let through", "goes by `PROXY px1.corp:8080`"
+fn does<T>(part: &Part<T>) -> String {
+    part.route.as_ref().map_or_else(|| part.outcome.verb().to_owned(), |route| format!("goes by `{}`", route.text()))
 }

@@ -142,7 +142,7 @@ mod tests {
             otherwise: Otherwise { action: Action::Deny, span: None, why: "default".into() },
             sources: AddressSet::all(),
         };
-        let vantage = Vantage { label: "here".into(), gates: vec![gate], decrypts: None };
+        let vantage = Vantage { label: "here".into(), gates: vec![gate], ..Vantage::default() };
         let asked = AddressSet::from_range([20, 0, 0, 1].into(), [20, 0, 0, 9].into()).expect("a range");
         let parts = addresses(&[vec![&vantage]], &Question::tcp(443), &NoTags, &asked);
         assert_eq!(parts.len(), 1);

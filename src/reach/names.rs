@@ -168,7 +168,7 @@ impl<'a> CompiledGate<'a> {
     fn part(&self, cell: &Cell) -> Part<String> {
         let of = cell.witness.clone();
         if let Some(Part { outcome, by, reasons, .. }) = &self.uniform {
-            return Part { of, outcome: *outcome, by: by.clone(), reasons: reasons.clone(), behind: None };
+            return Part { of, outcome: *outcome, by: by.clone(), reasons: reasons.clone(), behind: None, route: None };
         }
         let matching: Vec<Tri> = self.runs.iter().map(|run| run.test.holds(cell)).collect();
         let decision = decide(&self.lists, self.gate.otherwise.action, &matching);
@@ -231,7 +231,7 @@ fn by_addresses(gate: &Gate, question: &Question, tags: &dyn TagTable) -> Part<(
         _ => Outcome::Unsupported,
     };
     if let Some(part) = parts.into_iter().find(|part| part.outcome == outcome) {
-        return Part { of: (), outcome, by: part.by, reasons: part.reasons, behind: None };
+        return Part { of: (), outcome, by: part.by, reasons: part.reasons, behind: None, route: None };
     }
     let text = format!("`{}` knows addresses only and does not treat all of them alike; ask for the ranges", gate.name);
     Part { outcome, reasons: vec![Reason::new(text)], ..Part::passed(()) }

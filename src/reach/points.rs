@@ -36,7 +36,7 @@ pub(super) fn part<T>(gate: &Gate, rules: &[&Rule], decision: &Decision, of: T, 
         never: false,
         wherever: gate.order.ignores_place(),
     });
-    Part { of, outcome, by: decision.by(gate, rules), reasons, behind }
+    Part { of, outcome, by: decision.by(gate, rules), reasons, behind, route: None }
 }
 
 fn holds(condition: &Condition, test: &dyn Fn(&Condition) -> Answer) -> Tri {

@@ -47,7 +47,7 @@ fn text(kind: &AddressSet, asked: &AddressSet) -> String {
 }
 
 fn gates<'a>(device: &'a Views<'_>) -> impl Iterator<Item = &'a Gate> {
-    device.iter().flat_map(|vantage| &vantage.gates)
+    device.iter().flat_map(|vantage| vantage.all_gates())
 }
 
 /// The sources that are asked about; `None` if the gates do not see the same.

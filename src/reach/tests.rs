@@ -2,6 +2,7 @@
 
 mod interplay;
 mod names;
+mod routes;
 
 use super::{Outcome, Part, Question, TagTable, addresses, community, in_series, tag};
 use crate::addresses::{AddressSet, Family};
@@ -46,7 +47,7 @@ fn gate(speaks: Planes, rules: Vec<Rule>) -> Gate {
 }
 
 fn vantage(label: &str, speaks: Planes, rules: Vec<Rule>) -> Vantage {
-    Vantage { label: label.into(), gates: vec![gate(speaks, rules)], decrypts: None }
+    Vantage { label: label.into(), gates: vec![gate(speaks, rules)], ..Vantage::default() }
 }
 
 fn part(outcome: Outcome, reason: &str) -> Part<()> {

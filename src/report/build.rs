@@ -94,7 +94,9 @@ impl Check<'_> {
             let by_range = range_rows.as_ref().map(|r| r.at_device(device));
             let by_community = communities.as_ref().map(|c| c.at_device(device));
             match by_name {
-                Some(final_one) if self.path[device].is_proxy() && final_one != Verdict::Unsupported => final_one,
+                Some(final_one) if self.path[device].is_asked_by_name() && final_one != Verdict::Unsupported => {
+                    final_one
+                }
                 _ => coverage::either(&[by_name, by_range, by_community].into_iter().flatten().collect::<Vec<_>>()),
             }
         };

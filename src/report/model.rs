@@ -298,6 +298,8 @@ model! {
     #[derive(Copy, Eq)]
     pub enum Effect {
         Allows,
+        /// It says which way the traffic takes, and others decide.
+        Routes,
         Blocks,
     }
 

@@ -45,7 +45,14 @@ pub fn firewall(random: &mut Random) -> Firewall {
     let classic = random.once_in(4);
     let count = if classic { 1 } else { 1 + random.below(3) };
     let policies = (0..count).map(|index| policy(random, index, classic)).collect();
-    Firewall { policies, classic }
+    let mut firewall = Firewall { policies, classic, dns_proxy: random.once_in(2) };
+    let groups = firewall.policies.iter_mut().flat_map(|policy| &mut policy.groups);
+    for rule in groups.flat_map(|group| &mut group.collections).flat_map(|one| &mut one.rules) {
+        if let Matches::Network { resolved, .. } = &mut rule.matches {
+            *resolved = firewall.dns_proxy;
+        }
+    }
+    firewall
 }
 
 fn priorities(random: &mut Random, count: usize) -> Vec<u32> {
@@ -109,7 +116,13 @@ fn of_network(random: &mut Random, allow: bool) -> Matches {
         }),
     };
     let transports = [Transport::Any, Transport::Tcp, Transport::Tcp, Transport::Udp, Transport::Icmp];
-    Matches::Network { transports: random.some(2, |random| random.pick(&transports)), to, names, ports }
+    Matches::Network {
+        transports: random.some(2, |random| random.pick(&transports)),
+        to,
+        names,
+        resolved: false,
+        ports,
+    }
 }
 
 fn of_application(random: &mut Random) -> Matches {

@@ -19,9 +19,10 @@ pub const IP_GROUPS: &[(&str, &[&str])] = &[
     ("ipg-empty", &[]),
 ];
 
-/// What the documentation of Azure Backup says of its FQDN tag.
-const BACKUP: &[&str] =
-    &["*.backup.windowsazure.com", "*.blob.core.windows.net", "*.queue.core.windows.net", "*.blob.storage.azure.net"];
+/// What the FQDN tag of Azure Backup holds: the service's own names ("Back up SQL Server databases in Azure VMs").
+const BACKUP: &[&str] = &["*.backup.windowsazure.com"];
+/// Names of the services that Azure Backup needs besides; no page says whether the tag holds them.
+const PERHAPS_BACKUP: &[&str] = &["*.blob.core.windows.net"];
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Place {
@@ -68,8 +69,18 @@ pub enum Web {
 
 #[derive(Clone, Debug)]
 pub enum Matches {
-    Network { transports: Vec<Transport>, to: Vec<Place>, names: Vec<&'static str>, ports: Vec<(u16, u16)> },
-    Application { protocols: Vec<(Web, u16)>, names: Vec<&'static str>, backup_tag: bool },
+    Network {
+        transports: Vec<Transport>,
+        to: Vec<Place>,
+        names: Vec<&'static str>,
+        resolved: bool,
+        ports: Vec<(u16, u16)>,
+    },
+    Application {
+        protocols: Vec<(Web, u16)>,
+        names: Vec<&'static str>,
+        backup_tag: bool,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -111,6 +122,8 @@ pub struct Policy {
 pub struct Firewall {
     pub policies: Vec<Policy>,
     pub classic: bool,
+    /// Without it names in network rules mean nothing certain.
+    pub dns_proxy: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -130,23 +143,25 @@ pub fn fqdn_matches(pattern: &str, name: &str) -> bool {
 }
 
 impl Rule {
-    /// `star` says whether a lone star matches a request that names nothing, which is not documented.
-    pub fn matches(&self, request: &Request, star: bool) -> bool {
+    /// `open` says whether that counts which is not documented: a lone star for a request that names nothing, more names in an
+    /// FQDN tag, names in network rules without the DNS proxy.
+    pub fn matches(&self, request: &Request, open: bool) -> bool {
         self.from.iter().any(|place| place.holds(request.source))
             && match &self.matches {
-                Matches::Network { transports, to, names, ports } => {
+                Matches::Network { transports, to, names, resolved, ports } => {
                     transports.iter().any(|one| *one == Transport::Any || *one == request.transport)
                         && ports.iter().any(|&(first, last)| first <= request.port && request.port <= last)
                         && (to.iter().any(|place| place.holds(request.destination))
-                            || request.name.is_some_and(|name| names.contains(&name)))
+                            || (*resolved || open) && request.name.is_some_and(|name| names.contains(&name)))
                 }
                 Matches::Application { protocols, names, backup_tag } => {
-                    let targets = names.iter().chain(BACKUP.iter().filter(|_| *backup_tag));
+                    let perhaps = PERHAPS_BACKUP.iter().filter(|_| open);
+                    let targets = names.iter().chain(BACKUP.iter().chain(perhaps).filter(|_| *backup_tag));
                     request.transport == Transport::Tcp
                         && protocols.contains(&(request.web, request.port))
                         && match request.name {
                             Some(name) => targets.into_iter().any(|pattern| fqdn_matches(pattern, name)),
-                            None => star && names.contains(&"*"),
+                            None => open && names.contains(&"*"),
                         }
                 }
             }
@@ -156,7 +171,7 @@ impl Rule {
 impl Firewall {
     /// "Network rules are applied in priority order before application rules. The rules are terminating." "Rule Collection
     /// Groups in the parent policy always takes precedence." "If there's still no match, then the packet is denied."
-    pub fn allows(&self, request: &Request, star: bool) -> bool {
+    pub fn allows(&self, request: &Request, open: bool) -> bool {
         for network in [true, false] {
             for policy in &self.policies {
                 let mut groups: Vec<&Group> = policy.groups.iter().collect();
@@ -165,7 +180,7 @@ impl Firewall {
                     let mut collections: Vec<&Collection> = group.collections.iter().collect();
                     collections.sort_by_key(|collection| collection.priority);
                     for collection in collections.iter().filter(|collection| collection.is_network() == network) {
-                        if collection.rules.iter().any(|rule| rule.matches(request, star)) {
+                        if collection.rules.iter().any(|rule| rule.matches(request, open)) {
                             return collection.allow;
                         }
                     }

@@ -1,6 +1,6 @@
 //! Firewalls as Azure's tools print them.
 
-use crate::model::{Collection, Firewall, Group, IP_GROUPS, Matches, Place, Policy, Rule, TAGS, Transport, Web};
+use crate::model::{Collection, Firewall, Group, IP_GROUPS, Matches, Place, Rule, TAGS, Transport, Web};
 use crate::random::Random;
 use serde_json::{Value, json};
 
@@ -34,7 +34,7 @@ fn prefixes(text: &str) -> Vec<String> {
 pub fn text(random: &mut Random, firewall: &Firewall) -> String {
     let nested = random.once_in(2);
     let mut documents: Vec<Value> = match firewall.classic {
-        true => vec![classic(&firewall.policies[0], nested)],
+        true => vec![classic(firewall, nested)],
         false => policies(random, firewall, nested),
     };
     let groups = IP_GROUPS.iter().map(|(name, ranges)| {
@@ -69,11 +69,12 @@ fn policies(random: &mut Random, firewall: &Firewall, nested: bool) -> Vec<Value
         let groups: Vec<Value> =
             policy.groups.iter().map(|one| json!({"id": format!("{id}/ruleCollectionGroups/{}", one.name)})).collect();
         let base = parent.replace(id.clone()).map(|id| json!({"id": id}));
+        let dns = firewall.dns_proxy.then(|| json!({"enableProxy": true}));
         let head = json!({"id": id, "name": policy.name, "type": "Microsoft.Network/FirewallPolicies"});
         documents.push(resource(
             nested,
             head,
-            json!({"basePolicy": base, "ruleCollectionGroups": groups, "threatIntelMode": "Alert"}),
+            json!({"basePolicy": base, "ruleCollectionGroups": groups, "threatIntelMode": "Alert", "dnsSettings": dns}),
         ));
         documents.extend(policy.groups.iter().map(|group| rule_collection_group(random, &id, group, nested)));
     }
@@ -96,17 +97,20 @@ fn rule_collection_group(random: &mut Random, policy: &str, group: &Group, neste
     resource(nested, head, json!({"priority": group.priority, "ruleCollections": collections}))
 }
 
-fn classic(policy: &Policy, nested: bool) -> Value {
+fn classic(firewall: &Firewall, nested: bool) -> Value {
+    let policy = &firewall.policies[0];
     let list = |network: bool| -> Vec<Value> {
         let own = policy.groups.iter().flat_map(|group| &group.collections).filter(|one| one.is_network() == network);
         own.map(|one| resource(nested, json!({"name": one.name}), fields(one, true))).collect()
     };
+    let additional = if firewall.dns_proxy { json!({"Network.DNS.EnableProxy": "true"}) } else { json!({}) };
     let head =
         json!({"id": format!("{ROOT}/azureFirewalls/fw"), "name": "fw", "type": "Microsoft.Network/azureFirewalls"});
     resource(
         nested,
         head,
-        json!({"networkRuleCollections": list(true), "applicationRuleCollections": list(false), "natRuleCollections": []}),
+        json!({"networkRuleCollections": list(true), "applicationRuleCollections": list(false), "natRuleCollections": [],
+               "additionalProperties": additional}),
     )
 }
 
@@ -120,7 +124,7 @@ fn rule(rule: &Rule, classic: bool) -> Value {
     let mut fields =
         json!({"name": rule.name, "sourceAddresses": words(&rule.from), "sourceIpGroups": ids(&rule.from)});
     match &rule.matches {
-        Matches::Network { transports, to, names, ports } => {
+        Matches::Network { transports, to, names, ports, .. } => {
             fields["ruleType"] = json!("NetworkRule");
             let transports: Vec<&str> = transports.iter().map(transport).collect();
             fields[if classic { "protocols" } else { "ipProtocols" }] = json!(transports);

@@ -1,6 +1,9 @@
 //! Many random trials, until enough decisions were compared.
 
+use egress_check::addresses::AddressSet;
 use egress_check::explain::AnswerVerdict;
+use egress_check::reach::TagTable;
+use std::collections::BTreeMap;
 use std::env;
 use std::fmt;
 use std::sync::Mutex;
@@ -16,6 +19,15 @@ const UNDECIDED_PERCENT: f64 = 2.0;
 const ENOUGH: usize = 3;
 /// Undecided answers that are printed, one of a trial.
 const SHOWN: usize = 3;
+
+/// No configuration of a trial names a service tag.
+pub struct NoTags;
+
+impl TagTable for NoTags {
+    fn addresses(&self, _: &str) -> Option<&AddressSet> {
+        None
+    }
+}
 
 /// What the product did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +47,8 @@ pub struct Trial {
     /// Configurations that both refuse.
     pub refused: usize,
     pub disagreements: Vec<String>,
+    /// How many decisions each kind of configuration had its part in.
+    pub asked: BTreeMap<&'static str, usize>,
 }
 
 impl Trial {
@@ -60,6 +74,7 @@ impl Trial {
         self.doubts.extend(other.doubts);
         self.refused += other.refused;
         self.disagreements.extend(other.disagreements);
+        other.asked.into_iter().for_each(|(kind, count)| *self.asked.entry(kind).or_default() += count);
     }
 
     fn decisions(&self) -> usize {
@@ -82,10 +97,15 @@ impl fmt::Display for Trial {
 }
 
 /// Runs trials with the seeds `seed`, `seed` + 1, … until enough decisions agree, and fails where some do not: a
-/// disagreement is repeated by its own seed and one decision.
-pub fn run(oracle: &str, trial: impl Fn(u64) -> Trial + Sync) {
+/// disagreement is repeated by its own seed and one decision. The sum of all trials is returned.
+pub fn run(oracle: &str, trial: impl Fn(u64) -> Trial + Sync) -> Trial {
+    run_until(oracle, DECISIONS, trial)
+}
+
+/// The same for an oracle that needs longer: `decisions` are wanted, unless `ORACLE_DECISIONS` says otherwise.
+pub fn run_until(oracle: &str, decisions: usize, trial: impl Fn(u64) -> Trial + Sync) -> Trial {
     let seed = setting("ORACLE_SEED").unwrap_or_else(|| fastrand::u32(..).into());
-    let wanted = setting("ORACLE_DECISIONS").map_or(DECISIONS, |count| count as usize);
+    let wanted = setting("ORACLE_DECISIONS").map_or(decisions, |count| count as usize);
     println!("oracle {oracle}: seed {seed}");
     let start = Instant::now();
     let (sum, trials) = in_parallel(seed, wanted, &trial);
@@ -98,6 +118,7 @@ pub fn run(oracle: &str, trial: impl Fn(u64) -> Trial + Sync) {
     assert!(sum.decisions() >= wanted, "seed {seed}: {} decisions are less than {wanted}", sum.decisions());
     let undecided = sum.undecided_percent();
     assert!(undecided < UNDECIDED_PERCENT, "seed {seed}: {undecided:.2} % are undecided");
+    sum
 }
 
 fn setting(variable: &str) -> Option<u64> {

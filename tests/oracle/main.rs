@@ -5,4 +5,8 @@
 mod aerleon;
 mod campaign;
 mod chance;
+mod netfilter;
+mod pac;
+mod ports;
 mod squid;
+mod tinyproxy;

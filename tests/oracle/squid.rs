@@ -7,12 +7,10 @@ mod request;
 mod server;
 mod values;
 
-use crate::campaign::{self, Did, Trial};
+use crate::campaign::{self, Did, NoTags, Trial};
 use configuration::Configuration;
-use egress_check::addresses::AddressSet;
 use egress_check::device::{Device, Reading};
 use egress_check::explain::{Target, explain};
-use egress_check::reach::TagTable;
 use egress_check::source::Source;
 use fastrand::Rng;
 use request::Request;
@@ -25,14 +23,6 @@ const REQUESTS: usize = 60;
 #[ignore = "needs Squid: cargo xtask oracle squid"]
 fn squid_and_explain_agree() {
     campaign::run("squid", trial);
-}
-
-struct NoTags;
-
-impl TagTable for NoTags {
-    fn addresses(&self, _: &str) -> Option<&AddressSet> {
-        None
-    }
 }
 
 fn trial(seed: u64) -> Trial {

@@ -44,6 +44,18 @@ pageTest("a pasted list is checked, and a typed change is checked again", async 
   assert.notDeepEqual(await verdicts(page), before);
 });
 
+pageTest("an export that is seen from several places asks for one before it proposes anything", async (page) => {
+  const lists = ["in", "out"].map((name) => `access-list ${name} extended deny ip any any\naccess-group ${name} in interface ${name}side\n`);
+  await paste(page, lists.join(""));
+  await page.locator("#headline").waitFor();
+  await settled(page);
+  assert.equal(await page.locator("egress-check-remedy").isVisible(), false);
+  await page.getByLabel("is seen from 2 places. Where does the traffic pass?").selectOption("inside");
+  await settled(page);
+  assert.equal(await page.getByLabel("is seen from").count(), 0);
+  assert.match(await textOf(page, "egress-check-remedy"), /access-list in line 1/);
+});
+
 pageTest("a long paste goes past the text box and keeps its lines", async (page) => {
   const long = Array.from({ length: 60_000 }, (_, at) => `host${at}.contoso.example`).join("\n") + "\n" + LIST;
   await paste(page, long);

@@ -169,7 +169,7 @@ impl<L> Model<L> {
         let vantage = |(number, gates): (usize, &Vec<ModelGate<L>>)| Vantage {
             label: format!("v{number}"),
             gates: gates.iter().map(|gate| gate.gate(speaks, condition)).collect(),
-            decrypts: None,
+            ..Vantage::default()
         };
         self.devices.iter().map(|device| device.iter().enumerate().map(vantage).collect()).collect()
     }

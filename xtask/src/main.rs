@@ -20,7 +20,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask serve [PORT]   build everything and serve the page on loopback
 cargo xtask test           every test: native, wasm boundary, real browser
-cargo xtask oracle         random configurations put to the products themselves: [NAME] [--seed N] [--decisions N]
+cargo xtask oracle         random configurations put to the products themselves: [NAME] [--seed N] [--decisions N] [--without-kernel]
 cargo xtask bundle         write dist/site, dist/embed and dist/egress-check.html
 cargo xtask lint           formatting, clippy, type checks, stale generated files
 cargo xtask snapshot       renew data/service-tags-public.gz from a published file or a package

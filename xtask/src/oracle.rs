@@ -1,4 +1,5 @@
-//! `cargo xtask oracle [NAME…] [--seed N] [--decisions N]`: asks other products' own programs, and compares.
+//! `cargo xtask oracle [NAME…] [--seed N] [--decisions N]
+//! [--without-kernel]`: asks other products' own programs, and compares.
 
 use crate::{debian, python, shell};
 use anyhow::{Context, Result, bail};
@@ -17,6 +18,8 @@ struct Oracle {
 enum Program {
     /// In a Debian package.
     Debian { program: &'static str, package: &'static str },
+    /// The kernel, with the programs that load its rules, each with its package.
+    Kernel { programs: &'static [(&'static str, &'static str)] },
     /// The Python of an environment with the packages of a file of pinned versions, from the root of the workspace.
     Python { requirements: &'static str },
 }
@@ -29,10 +32,30 @@ const ORACLES: &[Oracle] = &[
         test: "squid::squid_and_explain_agree",
     },
     Oracle {
+        name: "tinyproxy",
+        program: Program::Debian { program: "tinyproxy", package: "tinyproxy-bin" },
+        variable: "ORACLE_TINYPROXY",
+        test: "tinyproxy::tinyproxy_and_explain_agree",
+    },
+    Oracle {
+        name: "pac",
+        program: Program::Debian { program: "pactester", package: "libpacparser1" },
+        variable: "ORACLE_PACTESTER",
+        test: "pac::pactester_and_explain_agree",
+    },
+    Oracle {
         name: "aerleon",
         program: Program::Python { requirements: "tests/oracle/aerleon/requirements.txt" },
         variable: "ORACLE_AERLEON",
         test: "aerleon::aerleon_and_explain_agree",
+    },
+    Oracle {
+        name: "netfilter",
+        program: Program::Kernel {
+            programs: &[("ip", "iproute2"), ("ipset", "ipset"), ("iptables-restore", "iptables")],
+        },
+        variable: "ORACLE_NETFILTER",
+        test: "netfilter::kernel_and_explain_agree",
     },
 ];
 
@@ -41,11 +64,17 @@ const ORACLES: &[Oracle] = &[
 struct Wanted {
     names: Vec<String>,
     settings: Vec<(&'static str, String)>,
+    /// Leaves out what needs namespaces.
+    without_kernel: bool,
 }
 
 pub fn run(args: &[String]) -> Result<()> {
     let wanted = read(args)?;
-    let chosen = chosen(&wanted.names)?;
+    let mut chosen = chosen(&wanted.names)?;
+    if wanted.without_kernel {
+        println!("left out: what needs namespaces of the kernel");
+        chosen.retain(|oracle| !matches!(oracle.program, Program::Kernel { .. }));
+    }
     for oracle in &chosen {
         oracle.ask(&wanted.settings)?;
     }
@@ -61,6 +90,10 @@ fn read(args: &[String]) -> Result<Wanted> {
         let variable = match arg.as_str() {
             "--seed" => "ORACLE_SEED",
             "--decisions" => "ORACLE_DECISIONS",
+            "--without-kernel" => {
+                wanted.without_kernel = true;
+                continue;
+            }
             name => {
                 wanted.names.push(name.to_owned());
                 continue;
@@ -104,6 +137,10 @@ impl Oracle {
     fn ensure(&self) -> Result<PathBuf> {
         match self.program {
             Program::Debian { program, package } => self.ensure_packaged(program, package),
+            Program::Kernel { programs } => {
+                let found = programs.iter().map(|(program, package)| self.ensure_packaged(program, package));
+                found.collect::<Result<Vec<_>>>()?.pop().context("no program loads rules")
+            }
             Program::Python { requirements } => python::environment(self.name, &shell::root().join(requirements)),
         }
     }

@@ -39,13 +39,20 @@ pub(in crate::formats) fn values(fields: &Json, key: &str, template: &Template<'
 
 fn add(values: &mut Values, member: &Member, json: &Json, template: &Template<'_>) {
     let span = if json.span.end > json.span.start { json.span } else { member.key_span };
-    match template.resolve(json) {
+    add_resolved(values, member, template.resolve(json), span, template);
+}
+
+fn add_resolved(values: &mut Values, member: &Member, resolved: Resolved<'_>, span: Span, template: &Template<'_>) {
+    match resolved {
         Resolved::Unknown(expression) => values.unreadable.push(unreadable(&expression, &member.key, span)),
-        Resolved::Text(text) => add_text(values, member, &text, span),
-        Resolved::Json(json) => match json.scalar() {
-            Some(text) => add_text(values, member, text, span),
-            None => json.items().iter().for_each(|item| add(values, member, item, template)),
-        },
+        Resolved::List(items) => items.into_iter().for_each(|item| match item {
+            Resolved::Json(json) => add(values, member, json, template),
+            item => add_resolved(values, member, item, span, template),
+        }),
+        Resolved::Json(json) if json.scalar().is_none() => {
+            json.items().iter().for_each(|item| add(values, member, item, template));
+        }
+        scalar => add_text(values, member, &scalar.text().unwrap_or_default(), span),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::template::Template;
 use crate::formats::Edit;
 use crate::policy::Reason;
-use crate::syntax::json::{Json, Kind, Member};
+use crate::syntax::json::{Json, Member};
 
 /// Where further items can be put.
 #[derive(Clone, Copy, Debug)]
@@ -55,8 +55,27 @@ pub(in crate::formats) fn resources(member: &Member) -> impl Iterator<Item = &Js
 /// Why what `json` describes may be there once, often or not at all: a template's `condition` or `copy`.
 pub(in crate::formats) fn only_if(json: &Json, template: Template<'_>) -> Option<Reason> {
     let inner = json.get("properties").unwrap_or(json);
-    let member = ["condition", "copy"].iter().find_map(|key| json.member(key).or_else(|| inner.member(key)))?;
-    let literal = member.value.kind == Kind::Bool(true);
+    let open = |key: &&str| {
+        let member = json.member(key).or_else(|| inner.member(key))?;
+        let always = *key == "condition" && template.truth(&member.value) == Some(true);
+        (!always).then_some(member)
+    };
+    let member = ["condition", "copy"].iter().find_map(open)?;
     let text = format!("the template's \"{}\" decides which rules are made", member.key);
-    (template.is_template && !literal).then(|| Reason::new(text).at(member.span()))
+    template.is_template.then(|| Reason::new(text).at(member.span()))
+}
+
+/// Whether a template's `condition` leaves the resource out.
+pub(in crate::formats) fn left_out(json: &Json, template: Template<'_>) -> bool {
+    template.is_template && json.get("condition").and_then(|condition| template.truth(condition)) == Some(false)
+}
+
+/// Whether the type of any resource inside holds one of these words.
+pub(in crate::formats) fn mentions(json: &Json, words: &[&str]) -> bool {
+    let mut found = false;
+    json.walk(&mut |part| {
+        let kind = part.get("type").and_then(Json::as_str).unwrap_or_default().to_ascii_lowercase();
+        found |= words.iter().any(|word| kind.contains(word));
+    });
+    found
 }

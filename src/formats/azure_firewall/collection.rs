@@ -35,7 +35,8 @@ pub(super) fn priority(fields: Fields<'_>, of: &str, notes: &mut Notes) -> Optio
 /// What a collection does, `None` if that cannot be read.
 pub(super) fn action(fields: Fields<'_>, of: &str, notes: &mut Notes) -> Option<Action> {
     let member = fields.json.member("action");
-    let word = member.and_then(|member| fields.template.text(member.value.get("type").unwrap_or(&member.value)));
+    let value = member.map(|member| fields.template.object(&member.value).unwrap_or(&member.value));
+    let word = value.and_then(|value| fields.template.text(value.get("type").unwrap_or(value)));
     let span = member.map_or(fields.span(), Member::span);
     notes.lines.push((span, LineUse::Used));
     let action = match word.as_deref().map(str::to_ascii_lowercase).as_deref() {

@@ -149,7 +149,8 @@ fn sure(meaning: &Meaning) -> Vec<Placed> {
     }
 }
 
-/// What lets traffic through.
+/// What lets traffic through. Of the built-in rules that come last Microsoft lists no names: they "are specific for the
+/// platform and can't be used for other purposes" ("Infrastructure FQDNs", learn.microsoft.com/azure/firewall).
 pub(super) fn passes(name: &str, placed: &[Placed]) -> Gate {
     let why = "the firewall denies what no rule allows (its own infrastructure rules serve only the platform)";
     gate(name, placed.iter().map(|placed| placed.rule.clone()).collect(), why)

@@ -2,6 +2,7 @@
 
 use super::chain::{self, Chain};
 use super::collection;
+use super::dns;
 use super::ip_groups::IpGroups;
 use super::keys;
 use super::order::{self, Block, Level, Placed};
@@ -106,7 +107,7 @@ fn level(found: &mut Found<'_>, index: usize, notes: &mut Notes) -> Level {
             None => (policy.classic || policy.groups.len() == 1).then_some(0),
         };
         let strange = group.fields.and_then(|fields| strange_fields(fields, &group.name, notes));
-        let (without_dns_proxy, classic) = (dns_proxy_is_off(policy), policy.classic);
+        let (dns_proxy, classic) = (dns::proxy(&found.policies, index), policy.classic);
         let (collections, only_if) = (group.collections.clone(), group.only_if.clone().or(strange));
         let mut names: BTreeSet<String> = BTreeSet::new();
         for one in &collections {
@@ -119,7 +120,7 @@ fn level(found: &mut Found<'_>, index: usize, notes: &mut Notes) -> Level {
                 );
                 level.lost.push(Reason::new(text).at(one.outer.span()));
             }
-            let mut block = block(found, one, without_dns_proxy, notes);
+            let mut block = block(found, one, dns_proxy, notes);
             block.group = number;
             block.group_index = if classic { 0 } else { at };
             leave_open(&mut block, only_if.as_ref());
@@ -138,13 +139,7 @@ fn leave_open(block: &mut Block, only_if: Option<&Reason>) {
     }
 }
 
-fn dns_proxy_is_off(policy: &Written<'_>) -> bool {
-    let settings = policy.settings.and_then(|settings| settings.json.get("dnsSettings"));
-    let proxy = settings.and_then(|settings| settings.get("enableProxy"));
-    proxy.is_some_and(|proxy| proxy.kind == json::Kind::Bool(false))
-}
-
-fn block<'a>(found: &mut Found<'a>, collection: &Collection<'a>, without_dns_proxy: bool, notes: &mut Notes) -> Block {
+fn block<'a>(found: &mut Found<'a>, collection: &Collection<'a>, dns_proxy: Option<bool>, notes: &mut Notes) -> Block {
     let name = collection.outer.name();
     let span = collection.outer.span();
     notes.lines.push((span, LineUse::Used));
@@ -159,7 +154,7 @@ fn block<'a>(found: &mut Found<'a>, collection: &Collection<'a>, without_dns_pro
     notes.problems.append(&mut found.problems);
     let (rules, lost) = rules.unwrap_or_default();
     let ip_groups = IpGroups(&found.ip_groups);
-    let context = Context { ip_groups: &ip_groups, action, kind: collection.kind, without_dns_proxy };
+    let context = Context { ip_groups: &ip_groups, action, kind: collection.kind, dns_proxy };
     for json in rules {
         block.rules.extend(rule::meanings(Fields { json, template: inner.template }, context, notes));
     }
@@ -234,7 +229,7 @@ impl Reading<'_, '_> {
             let placed = placed(&chain, &levels, &mut problems);
             let gates = vec![order::passes(&chain.label, &placed)];
             let decrypts = order::decrypts(&chain.label, &placed);
-            self.policy.vantages.push(Vantage { label: chain.label, gates, decrypts });
+            self.policy.vantages.push(Vantage { label: chain.label, gates, decrypts, ..Vantage::default() });
         }
         self.policy.problems.append(&mut problems);
     }
@@ -287,8 +282,8 @@ impl Reading<'_, '_> {
         for (span, line_use) in std::mem::take(&mut self.notes.lines) {
             self.record(span, line_use);
         }
-        for &piece in &found.pieces {
-            self.record(piece, LineUse::NotUnderstood);
+        for (spans, line_use) in [(&found.used, LineUse::Used), (&found.pieces, LineUse::NotUnderstood)] {
+            spans.iter().for_each(|&span| self.record(span, line_use));
         }
         let lost: Vec<Span> = found.policies.iter().filter_map(|policy| Some(policy.base.as_ref()?.1)).collect();
         lost.into_iter().for_each(|span| self.record(span, LineUse::Used));
@@ -301,9 +296,11 @@ impl Reading<'_, '_> {
         });
         problems.sort_by_key(|problem| (problem.severity == Severity::Note, problem.span));
         if found.policies.is_empty() {
-            let message = "There is no rule of an Azure Firewall in this text that could be read.";
-            let hint = "Export JSON: `az network firewall policy rule-collection-group list -g GROUP --policy-name POLICY -o json`.";
-            problems.push(Problem::error("no-firewall", message).hint(hint));
+            let message = "There is no rule of an Azure Firewall in this text that could be read. Bicep, Terraform, what \
+                           PowerShell prints without `ConvertTo-Json`, and one list of classic collections by itself are not read.";
+            let hint = "Export JSON: `az network firewall policy rule-collection-group list -g GROUP --policy-name POLICY -o json`, \
+                        or for classic rules `az network firewall show -g GROUP -n FIREWALL -o json`.";
+            problems.insert(0, Problem::error("no-firewall", message).hint(hint));
         }
     }
 }

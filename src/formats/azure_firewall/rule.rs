@@ -54,8 +54,8 @@ pub(super) struct Context<'c> {
     pub action: Option<Action>,
     /// What the list of a classic firewall says.
     pub kind: Option<Kind>,
-    /// Whether the policy says that its DNS proxy is off.
-    pub without_dns_proxy: bool,
+    /// Whether the DNS proxy is on; `None` if the text does not tell.
+    pub dns_proxy: Option<bool>,
 }
 
 /// Reads a rule; `None` for a DNAT rule. A rule of an unknown type may be of either type.

@@ -6,16 +6,17 @@
 //!   collections.
 //! * PowerShell: the same in PascalCase, the collections of a group under `RuleCollection`.
 
+mod groups;
 mod owners;
+mod policies;
 
-use super::written::{Collection, Fields, Group, IpGroup, Key, Kind, Policy, Style};
-use crate::formats::azure::field::unreadable;
-use crate::formats::azure::resource::{Place, only_if, place, resources};
-use crate::formats::azure::template::{Resolved, Template};
+use super::written::{Fields, Group, IpGroup, Key, Kind, Policy, Style};
+use crate::formats::azure::resource::{left_out, mentions, only_if, resources};
+use crate::formats::azure::template::{Template, note_on_defaults, parameter_file, several_parameter_files};
 use crate::policy::Reason;
 use crate::problem::Problem;
 use crate::source::Span;
-use crate::syntax::json::{Documents, Json, Member, same};
+use crate::syntax::json::{Documents, Json, same};
 
 const CLASSIC: [(&str, Kind); 3] = [
     ("natRuleCollections", Kind::Nat),
@@ -38,16 +39,29 @@ pub(super) struct Found<'a> {
     unnamed: Vec<(Fields<'a>, Reason)>,
     /// Groups whose policy the text does not name.
     strays: Vec<Group<'a>>,
+    /// Whether what is read stands in a list that a tool printed.
+    in_list: bool,
+    /// Why rules of any policy may be missing.
+    everywhere: Vec<Reason>,
+    /// What says which rules are in force, without being a rule.
+    pub used: Vec<Span>,
 }
 
 pub(super) fn find(documents: &[Documents]) -> Found<'_> {
     let mut found = Found::default();
-    documents.iter().flat_map(|each| &each.roots).for_each(|root| found.value(root, Template::default(), None));
+    let roots = || documents.iter().flat_map(|each| &each.roots);
+    let template = match parameter_file(roots()) {
+        Ok(file) => Template::with_parameter_file(file),
+        Err(second) => found.several_parameter_files(second),
+    };
+    roots().for_each(|root| found.value(root, template, None));
+    found.problems.extend(note_on_defaults(roots()).filter(|_| !found.policies.is_empty()));
     found.adopt_strays();
     found.follow();
     found.follow_unnamed();
-    let cut = documents.iter().filter_map(|each| each.lost.clone());
-    for reason in cut {
+    found.miss_groups();
+    found.everywhere.extend(documents.iter().filter_map(|each| each.lost.clone()));
+    for reason in std::mem::take(&mut found.everywhere) {
         found.policies.iter_mut().for_each(|policy| policy.lost.push(reason.clone()));
     }
     found
@@ -56,11 +70,13 @@ pub(super) fn find(documents: &[Documents]) -> Found<'_> {
 impl<'a> Found<'a> {
     fn value(&mut self, json: &'a Json, template: Template<'a>, owner: Option<usize>) {
         if json.is_object() {
-            self.object(Fields { json, template: Template::of(json).unwrap_or(template) }, owner);
+            self.object(Fields { json, template: template.of(json).unwrap_or(template) }, owner);
         } else if json.items().iter().any(is_collection) {
             self.bare_collections(json, template);
         } else {
+            let outer = std::mem::replace(&mut self.in_list, !template.is_template);
             json.items().iter().for_each(|item| self.value(item, template, owner));
+            self.in_list = outer;
         }
     }
 
@@ -68,7 +84,11 @@ impl<'a> Found<'a> {
         let kind = fields.text("type").unwrap_or_default().to_ascii_lowercase();
         let inner = fields.inner().json;
         let has = |keys: &[&str]| keys.iter().any(|key| inner.get(key).is_some());
+        let id = fields.text("id").unwrap_or_default().to_ascii_lowercase();
         match () {
+            _ if left_out(fields.json, fields.template) => {}
+            _ if kind.ends_with("drafts") || id.contains("drafts/") => self.draft(fields),
+            _ if kind.ends_with("resources/deployments") => self.deployment(fields, owner),
             _ if kind.ends_with("/rulegroups") || kind == "rulegroups" => self.old_group(fields, owner),
             _ if kind.ends_with("rulecollectiongroups") || has(&COLLECTIONS) => self.group(fields, owner),
             _ if kind.ends_with("firewallpolicies") || has(&["ruleCollectionGroups"]) => self.policy(fields),
@@ -80,6 +100,40 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// A draft of a policy or a group "isn't applied until it's deployed".
+    /// Source: "Azure Firewall policy Draft and Deployment" (learn.microsoft.com/azure/firewall).
+    fn draft(&mut self, fields: Fields<'a>) {
+        let message = "A draft is not in force until it is deployed; it is not read.";
+        self.problems.push(Problem::note("draft-not-in-force", message).at(fields.span()));
+    }
+
+    /// What a template deploys by another template, inside it or elsewhere.
+    fn deployment(&mut self, fields: Fields<'a>, owner: Option<usize>) {
+        let Some((nested, template)) = fields.template.nested(fields.json) else {
+            if fields.inner().json.get("templateLink").is_some_and(|link| !link.is_blank()) {
+                let text = "what the linked template deploys is not in the text";
+                let message = format!("\"{}\": {text}.", fields.name());
+                self.problems.push(Problem::warning("linked-template", message).at(fields.span()));
+                self.pieces.push(fields.span());
+                self.everywhere.push(Reason::new(text).at(fields.span()));
+            }
+            return;
+        };
+        if mentions(nested, &["firewall", "ipgroups", "resources/deployments"]) {
+            self.everywhere.extend(only_if(fields.json, fields.template));
+        }
+        let list = nested.member("resources");
+        list.into_iter().flat_map(resources).for_each(|resource| self.value(resource, template, owner));
+    }
+
+    fn several_parameter_files(&mut self, second: &Json) -> Template<'a> {
+        let (problem, reason) = several_parameter_files(second);
+        self.pieces.extend(problem.span);
+        self.problems.push(problem);
+        self.everywhere.push(reason);
+        Template::default()
+    }
+
     /// Looks at what an object of no interest holds.
     fn inside(&mut self, fields: Fields<'a>, owner: Option<usize>) {
         let data = ["parameters", "variables", "outputs"];
@@ -89,208 +143,6 @@ impl<'a> Found<'a> {
                 false => self.value(&member.value, fields.template, owner),
             }
         }
-    }
-
-    /// The policy of this key, made if it was not met yet.
-    fn policy_of(&mut self, key: Key) -> usize {
-        if let Some(index) = self.policies.iter().position(|policy| !policy.classic && policy.key.matches(&key)) {
-            let known = &mut self.policies[index].key;
-            known.resource_group = known.resource_group.take().or(key.resource_group);
-            return index;
-        }
-        self.policies.push(Policy { key, ..Policy::default() });
-        self.policies.len() - 1
-    }
-
-    fn policy(&mut self, fields: Fields<'a>) {
-        let id = fields.text("id").map(|id| Key::of(&id, "/firewallPolicies/"));
-        let key = id.unwrap_or_else(|| Key { name: fields.name(), resource_group: None });
-        let index = self.policy_of(key);
-        let inner = fields.inner();
-        let base = inner.json.member("basePolicy").filter(|member| !member.value.is_blank());
-        let base = base.map(|member| (self.reference(member, inner.template, "/firewallPolicies/"), member.span()));
-        let uses = inner.json.get("firewalls").is_some_and(|list| !list.is_blank());
-        let expected = inner.json.get("ruleCollectionGroups").map(Json::items).unwrap_or_default().iter();
-        let expected = expected.filter_map(|item| {
-            let id = inner.template.text(item.get("id").unwrap_or(item))?;
-            Some((id.rsplit('/').next()?.to_owned(), item.span))
-        });
-        let policy = &mut self.policies[index];
-        policy.settings = Some(inner);
-        policy.attached |= uses;
-        policy.expected.extend(expected);
-        policy.lost.extend(only_if(fields.json, fields.template));
-        match base {
-            Some((Ok(base), span)) => policy.base = Some((base, span)),
-            Some((Err(reason), _)) => policy.lost.push(reason),
-            None => {}
-        }
-        for member in ["resources", "ruleCollectionGroups"].iter().filter_map(|key| fields.json.member(key)) {
-            let whole = |json: &&Json| {
-                json.get("properties").is_some() || COLLECTIONS.iter().any(|key| json.get(key).is_some())
-            };
-            resources(member).filter(whole).for_each(|json| self.value(json, fields.template, Some(index)));
-        }
-    }
-
-    /// The resource that a member names: `{"id": "…"}` or the id itself.
-    fn reference(&mut self, member: &Member, template: Template<'_>, marker: &str) -> Result<Key, Reason> {
-        let id = member.value.get("id").unwrap_or(&member.value);
-        template.text(id).map(|id| Key::of(&id, marker)).ok_or_else(|| {
-            let (problem, reason) = unreadable(id.as_str().unwrap_or_default(), &member.key, id.span);
-            self.problems.push(problem);
-            self.pieces.push(id.span);
-            reason
-        })
-    }
-
-    fn group(&mut self, fields: Fields<'a>, owner: Option<usize>) {
-        let inner = fields.inner();
-        let list = COLLECTIONS.iter().find_map(|key| inner.json.member(key));
-        let full = fields.text("name");
-        let own = full.as_deref().map(|full| full.rsplit('/').next().unwrap_or(full).to_owned());
-        let mut group = Group {
-            name: own.unwrap_or_else(|| fields.name()),
-            span: fields.span(),
-            fields: Some(inner),
-            collections: Vec::new(),
-            only_if: only_if(fields.json, fields.template),
-            place: place(inner.json, list),
-            style: style(fields.json),
-        };
-        let lost = list.and_then(|list| self.collections(&mut group, list, inner.template, None));
-        let id = fields.text("id").filter(|id| id.to_ascii_lowercase().contains("/firewallpolicies/"));
-        let by_id = id.map(|id| Key::of(&id, "/firewallPolicies/"));
-        let by_name = full.as_deref().and_then(|full| full.split_once('/'));
-        let by_name = by_name.map(|(policy, _)| Key { name: policy.to_owned(), resource_group: None });
-        let owner = owner.or_else(|| by_id.or(by_name).map(|key| self.policy_of(key)));
-        match owner {
-            Some(index) => {
-                self.policies[index].lost.extend(lost);
-                self.policies[index].groups.push(group);
-            }
-            None => {
-                self.strays.push(group);
-                if let Some(reason) = lost {
-                    let index = self.policy_of(nameless());
-                    self.policies[index].lost.push(reason);
-                }
-            }
-        }
-    }
-
-    /// Rule groups of the interface of 2019, whose rules are written otherwise.
-    fn old_group(&mut self, fields: Fields<'a>, owner: Option<usize>) {
-        let text = "rule groups of the old interface (2019) are not read";
-        let message = format!("\"{}\": {text}.", fields.name());
-        self.problems.push(Problem::error("old-rule-group", message).at(fields.span()));
-        self.pieces.push(fields.json.span);
-        let index = owner.unwrap_or_else(|| self.policy_of(nameless()));
-        self.policies[index].lost.push(Reason::new(text).at(fields.span()));
-    }
-
-    /// Reads the collections of a list into a group; says why some are lost, if they are.
-    fn collections(
-        &mut self,
-        group: &mut Group<'a>,
-        list: &'a Member,
-        template: Template<'a>,
-        kind: Option<Kind>,
-    ) -> Option<Reason> {
-        let (items, mut lost) = self.items(&list.value, template, "the rule collections");
-        for json in items {
-            let outer = Fields { json, template };
-            lost = lost.or_else(|| only_if(json, template));
-            group.collections.push(Collection { outer, inner: outer.inner(), kind });
-        }
-        lost
-    }
-
-    /// The whole objects of a list; what is none loses something.
-    pub fn items(&mut self, list: &'a Json, template: Template<'a>, what: &str) -> (Vec<&'a Json>, Option<Reason>) {
-        let resolved = template.resolve(list);
-        let (items, text) = match &resolved {
-            Resolved::Json(json) => (json.items(), json.as_str().map(str::to_owned)),
-            Resolved::Text(text) | Resolved::Unknown(text) => (&[][..], Some(text.clone())),
-        };
-        let (whole, pieces): (Vec<&Json>, Vec<&Json>) =
-            items.iter().partition(|item| item.is_object() && item.complete);
-        let mut lost = text.filter(|text| !text.is_empty()).map(|text| self.lose(list, &text, what));
-        for piece in pieces {
-            self.pieces.push(piece.span);
-            if !piece.is_object() {
-                lost = Some(self.lose(piece, piece.as_str().unwrap_or_default(), what));
-            }
-        }
-        (whole, lost)
-    }
-
-    fn lose(&mut self, at: &Json, text: &str, what: &str) -> Reason {
-        let (problem, reason) = unreadable(text, what, at.span);
-        self.problems.push(problem);
-        self.pieces.push(at.span);
-        reason
-    }
-
-    fn bare_collections(&mut self, json: &'a Json, template: Template<'a>) {
-        let mut group = Group {
-            name: "rule collections".to_owned(),
-            span: Span { end: json.span.start + 1, ..json.span },
-            fields: None,
-            collections: Vec::new(),
-            only_if: None,
-            place: Place::Array { at: json.span.start + 1, followed: true },
-            style: json.items().first().map_or(Style::Camel, style),
-        };
-        let collections = json.items().iter().filter(|item| item.is_object()).map(|json| {
-            let outer = Fields { json, template };
-            Collection { outer, inner: outer, kind: None }
-        });
-        group.collections.extend(collections);
-        self.strays.push(group);
-    }
-
-    /// A firewall that follows a policy has no rules of its own.
-    fn firewall(&mut self, fields: Fields<'a>) {
-        let inner = fields.inner();
-        let follows = inner.json.member("firewallPolicy").filter(|member| !member.value.is_blank());
-        if let Some(member) = follows {
-            match self.reference(member, inner.template, "/firewallPolicies/") {
-                Ok(key) => self.followed.push((key, member.span())),
-                Err(reason) => self.unnamed.push((fields, reason)),
-            }
-            return;
-        }
-        let mut policy = Policy {
-            key: Key { name: fields.name(), resource_group: None },
-            settings: Some(inner),
-            classic: true,
-            attached: true,
-            lost: only_if(fields.json, fields.template).into_iter().collect(),
-            ..Policy::default()
-        };
-        if let Some(id) = fields.text("id") {
-            policy.key.resource_group = Key::of(&id, "/azureFirewalls/").resource_group;
-        }
-        for (key, kind) in CLASSIC {
-            let list = inner.json.member(key);
-            let mut group = Group {
-                name: key.to_owned(),
-                span: list.map_or(fields.span(), |list| list.key_span),
-                fields: None,
-                collections: Vec::new(),
-                only_if: None,
-                place: place(inner.json, list),
-                style: match style(fields.json) {
-                    Style::Camel if inner.json.span != fields.json.span => Style::Nested,
-                    style => style,
-                },
-            };
-            let lost = list.and_then(|list| self.collections(&mut group, list, inner.template, Some(kind)));
-            policy.lost.extend(lost);
-            policy.groups.push(group);
-        }
-        self.policies.push(policy);
     }
 
     fn ip_group(&mut self, fields: Fields<'a>) {

@@ -70,12 +70,15 @@ pub(super) fn resolved_names(reader: &mut Reader<'_, '_>, list: Values) -> Vec<C
             continue;
         };
         let named = test(exact, None);
-        if reader.context.without_dns_proxy {
-            let why = "names in network rules need the DNS proxy, which the policy switches off";
-            tests.push(Condition::All(vec![named, Condition::Unknown(Reason::new(why).at(text.span))]));
-        } else {
-            tests.push(named);
-        }
+        let without = match reader.context.dns_proxy {
+            Some(true) => None,
+            Some(false) => Some("names in network rules need the DNS proxy, which is off"),
+            None => Some(
+                "names in network rules need the DNS proxy, and whether the policy switches it on is not in the text",
+            ),
+        };
+        let open = without.map(|why| Condition::Unknown(Reason::new(why).at(text.span)));
+        tests.push(Condition::All(std::iter::once(named).chain(open).collect()));
         // It cannot "discern between two FQDNs that are resolved to the same IP address".
         if reader.context.action != Some(Action::Allow) {
             let why = format!("the rule denies the addresses of `{}`, which others may share", text.text);
@@ -125,6 +128,12 @@ pub(super) fn tags(reader: &mut Reader<'_, '_>, list: Values) -> Vec<Condition> 
             Some(tag) => {
                 reader.notes.fqdn_tags.push(format!("{} as of {} ({})", tag.tag, tag.date, tag.title));
                 tests.extend(tag.names.iter().filter_map(|name| pattern(name)).map(|pattern| test(pattern, None)));
+                let why = format!("Microsoft does not say whether the FQDN tag {} holds this name too", tag.tag);
+                let perhaps = |pattern| {
+                    let pattern = HostPattern::Perhaps(Box::new(pattern));
+                    test(pattern, Some(Reason::new(why.clone()).at(text.span)))
+                };
+                tests.extend(tag.perhaps.iter().filter_map(|name| pattern(name)).map(perhaps));
             }
             None => {
                 let why = format!("Microsoft does not document which names the FQDN tag {} holds", text.text);

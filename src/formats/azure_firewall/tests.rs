@@ -45,11 +45,11 @@ fn shapes(rule: &str) -> Vec<(&'static str, String)> {
         ("flat", format!(r#"[{{"name": "g", "priority": 200, "ruleCollections": [{{{collection}}}]}}]"#)),
         (
             "properties",
-            format!(r#"{{"name": "g", "properties": {{"priority": 200, "ruleCollections": [{{{collection}}}]}}}}"#),
+            format!(r#"[{{"name": "g", "properties": {{"priority": 200, "ruleCollections": [{{{collection}}}]}}}}]"#),
         ),
         (
             "powershell",
-            format!(r#"{{"Name": "g", "Properties": {{"Priority": 200, "RuleCollection": [{{{collection}}}]}}}}"#),
+            format!(r#"[{{"Name": "g", "Properties": {{"Priority": 200, "RuleCollection": [{{{collection}}}]}}}}]"#),
         ),
         ("classic", format!(r#"{{"name": "fw", "{empty}": [], "{list}": [{{"name": "c", {classic_fields}}}]}}"#)),
         (
@@ -61,8 +61,8 @@ fn shapes(rule: &str) -> Vec<(&'static str, String)> {
         (
             "template",
             format!(
-                r#"{{"$schema": "", "contentVersion": "1.0.0.0", "resources": [{{"type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups",
-            "name": "p/g", "properties": {{"priority": 200, "ruleCollections": [{{{collection}}}]}}}}]}}"#
+                r#"{{"$schema": "", "contentVersion": "1.0.0.0", "resources": [{{"type": "Microsoft.Network/firewallPolicies", "name": "p",
+            "properties": {{}}}}, {{"type": "Microsoft.Network/firewallPolicies/ruleCollectionGroups", "name": "p/g", "properties": {{"priority": 200, "ruleCollections": [{{{collection}}}]}}}}]}}"#
             ),
         ),
     ]
@@ -111,11 +111,22 @@ fn the_remedy_closes_the_gap_in_every_shape() {
 
 #[test]
 fn where_no_priority_is_free_the_remedy_says_so() {
-    let text = shapes(NETWORK)[0].1.replace("300", "100");
+    let text = shapes(NETWORK)[0].1.replace("300", "100").replace("200", "100");
     let policy = read(&text);
     let gaps = Gaps { gaps: vec![gap()], vantage: policy.vantages[0].label.clone(), source: None };
     let remedy = AzureFirewall.remedy(&Input::new(&source(&text)), &policy, &gaps).expect("a remedy");
     assert!(remedy.edits.is_empty() && remedy.place.contains("once a priority below 100 is free"), "{}", remedy.place);
+}
+
+#[test]
+fn where_a_group_has_no_room_the_remedy_makes_one_before_it() {
+    let text = shapes(NETWORK)[0].1.replace("300", "100");
+    let policy = read(&text);
+    let gaps = Gaps { gaps: vec![gap()], vantage: policy.vantages[0].label.clone(), source: None };
+    let remedy = AzureFirewall.remedy(&Input::new(&source(&text)), &policy, &gaps).expect("a remedy");
+    assert!(remedy.place.contains("new rule collection group") && remedy.place.ends_with("199"), "{}", remedy.place);
+    assert!(remedy.notes[0].starts_with("az network firewall policy rule-collection-group create "));
+    assert_eq!(of_address(&read(&remedy.apply(&text)).vantages[0], "20.60.0.0/16"), Outcome::Allowed);
 }
 
 #[test]
@@ -128,14 +139,14 @@ fn names_whose_tls_is_opened_are_told() {
     };
     let text = |rules: &str| {
         format!(
-            r#"{{"name": "g", "priority": 200, "ruleCollections": [{{"name": "c", "priority": 300, "action": {{"type": "Allow"}},
-            "ruleCollectionType": "FirewallPolicyFilterRuleCollection", "rules": [{rules}]}}]}}"#
+            r#"[{{"name": "g", "priority": 200, "ruleCollections": [{{"name": "c", "priority": 300, "action": {{"type": "Allow"}},
+            "ruleCollectionType": "FirewallPolicyFilterRuleCollection", "rules": [{rules}]}}]}}]"#
         )
     };
     let rules = [rule("a.example.com", false), rule("*.example.com", true)].join(",");
     let policy = read(&text(&rules));
     let gate = policy.vantages[0].decrypts.clone().expect("it opens TLS");
-    let opened = Vantage { label: String::new(), gates: vec![gate], decrypts: None };
+    let opened = Vantage { label: String::new(), gates: vec![gate], ..Vantage::default() };
     assert_eq!(of_name(&opened, "a.example.com"), Outcome::Blocked);
     assert_eq!(of_name(&opened, "b.example.com"), Outcome::Allowed);
     assert_eq!(of_name(&opened, "b.example.net"), Outcome::Blocked);

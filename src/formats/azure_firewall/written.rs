@@ -55,7 +55,7 @@ pub(super) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// The object that holds the fields: itself, or its `properties`.
     pub fn inner(self) -> Fields<'a> {
-        let inner = self.json.get("properties").filter(|inner| inner.is_object());
+        let inner = self.json.get("properties").and_then(|inner| self.template.object(inner));
         Fields { json: inner.unwrap_or(self.json), ..self }
     }
 
@@ -84,6 +84,8 @@ pub(super) struct Group<'a> {
     pub fields: Option<Fields<'a>>,
     pub collections: Vec<Collection<'a>>,
     pub only_if: Option<Reason>,
+    /// Whether it stands in a list of all groups of its policy.
+    pub listed: bool,
     pub place: Place,
     pub style: Style,
 }

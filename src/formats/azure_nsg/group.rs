@@ -121,7 +121,7 @@ pub(super) fn written<'a>(rule: &'a Json, template: Template<'a>) -> Written<'a>
     Written {
         name: text.unwrap_or_else(|| "(no name)".to_owned()),
         span: name.map_or(rule.span, Member::span),
-        fields: rule.get("properties").filter(|fields| fields.is_object()).unwrap_or(rule),
+        fields: rule.get("properties").and_then(|fields| template.object(fields)).unwrap_or(rule),
         template,
         only_if: only_if(rule, template),
         effective: false,

@@ -7,8 +7,8 @@
 
 use super::group::{Group, Written, empty, named, owner, style, written};
 use crate::formats::azure::field::unreadable;
-use crate::formats::azure::resource::{Place, only_if, place, resources};
-use crate::formats::azure::template::{Resolved, Template};
+use crate::formats::azure::resource::{Place, left_out, mentions, only_if, place, resources};
+use crate::formats::azure::template::{Template, note_on_defaults, parameter_file, several_parameter_files};
 use crate::policy::Reason;
 use crate::problem::Problem;
 use crate::source::Span;
@@ -26,16 +26,26 @@ pub(super) struct Found<'a> {
     answers: usize,
     /// Why a group that is not complete lost rules.
     cut: Option<Reason>,
+    /// Why rules of any group may be missing.
+    everywhere: Option<Reason>,
 }
 
 pub(super) fn find(documents: &Documents) -> Found<'_> {
     let mut found = Found { cut: documents.lost.clone(), ..Found::default() };
+    let template = match parameter_file(documents.roots.iter()) {
+        Ok(file) => Template::with_parameter_file(file),
+        Err(second) => found.several_parameter_files(second),
+    };
     for root in &documents.roots {
         found.answers += 1;
-        found.value(root, Template::default());
+        found.value(root, template);
     }
+    found.problems.extend(note_on_defaults(documents.roots.iter()));
     found.adopt_children();
     found.adopt_orphans();
+    if let Some(reason) = found.everywhere.take() {
+        found.groups.iter_mut().for_each(|group| group.lost = Some(reason.clone()));
+    }
     found
 }
 
@@ -44,7 +54,7 @@ impl<'a> Found<'a> {
         if json.is_array() {
             self.array(json, template);
         } else if json.is_object() {
-            self.object(json, Template::of(json).unwrap_or(template));
+            self.object(json, template.of(json).unwrap_or(template));
         }
     }
 
@@ -59,7 +69,11 @@ impl<'a> Found<'a> {
 
     fn object(&mut self, json: &'a Json, template: Template<'a>) {
         let kind = json.get("type").and_then(|kind| template.text(kind)).unwrap_or_default().to_ascii_lowercase();
-        if kind.ends_with("networksecuritygroups/securityrules") && json.get("properties").is_some() {
+        if left_out(json, template) {
+            // Nothing of it is deployed.
+        } else if kind.ends_with("resources/deployments") {
+            self.deployment(json, template);
+        } else if kind.ends_with("networksecuritygroups/securityrules") && json.get("properties").is_some() {
             self.child_resource(json, template);
         } else if json.get("effectiveSecurityRules").is_some_and(|rules| !rules.is_blank()) {
             self.effective(json, template);
@@ -80,8 +94,36 @@ impl<'a> Found<'a> {
         }
     }
 
+    /// What a template deploys by another template, inside it or elsewhere.
+    fn deployment(&mut self, json: &'a Json, template: Template<'a>) {
+        let at = Span { end: json.span.start + 1, ..json.span };
+        let Some((nested, inner)) = template.nested(json) else {
+            if json.get("properties").and_then(|inner| inner.get("templateLink")).is_some_and(|link| !link.is_blank()) {
+                let text = "what the linked template deploys is not in the text";
+                self.problems.push(Problem::warning("linked-template", format!("Not read: {text}.")).at(at));
+                self.pieces.push(at);
+                self.everywhere = Some(Reason::new(text).at(at));
+            }
+            return;
+        };
+        if mentions(nested, &["networksecuritygroups", "resources/deployments"]) {
+            self.everywhere = self.everywhere.take().or_else(|| only_if(json, template));
+        }
+        let list = nested.member("resources");
+        list.into_iter().flat_map(resources).for_each(|resource| self.value(resource, inner));
+    }
+
+    fn several_parameter_files(&mut self, second: &Json) -> Template<'a> {
+        let (problem, reason) = several_parameter_files(second);
+        self.pieces.extend(problem.span);
+        self.problems.push(problem);
+        self.everywhere = Some(reason);
+        Template::default()
+    }
+
     fn group(&mut self, json: &'a Json, template: Template<'a>) {
-        let inner = json.get("properties").filter(|inner| inner.is_object()).unwrap_or(json);
+        let properties = json.get("properties");
+        let inner = properties.and_then(|inner| template.object(inner)).unwrap_or(json);
         let mut group = named(json, inner, template);
         for key in ["securityRules", "defaultSecurityRules"] {
             self.rules_of(&mut group, inner, key, template);
@@ -89,8 +131,11 @@ impl<'a> Found<'a> {
         for child in json.member("resources").into_iter().flat_map(resources) {
             let kind = child.get("type").and_then(Json::as_str).unwrap_or_default();
             if kind.to_ascii_lowercase().ends_with("securityrules") {
-                group.rules.extend(self.written(std::slice::from_ref(child), template));
+                group.rules.extend(self.written(&[child], template));
             }
+        }
+        if let Some(sealed) = properties.filter(|inner| inner.as_str().is_some() && template.object(inner).is_none()) {
+            self.lose(&mut group, sealed, sealed.as_str().unwrap_or_default());
         }
         group.lost = group.lost.take().or_else(|| only_if(json, template));
         let cut = !inner.complete && inner.get("securityRules").is_none_or(|rules| !rules.complete);
@@ -104,22 +149,21 @@ impl<'a> Found<'a> {
     /// Reads the array under `key`; says why rules are lost where it is none.
     fn rules_of(&mut self, group: &mut Group<'a>, inner: &'a Json, key: &str, template: Template<'a>) {
         let Some(member) = inner.member(key).filter(|member| !member.value.is_blank()) else { return };
-        match template.resolve(&member.value) {
-            Resolved::Json(list) if list.is_array() => {
-                let lost = list.items().iter().find(|item| !item.is_object());
-                group.rules.extend(self.written(list.items(), template));
+        match template.list(&member.value) {
+            Ok(items) => {
+                let lost = items.iter().find(|item| !item.is_object()).copied();
+                group.rules.extend(self.written(&items, template));
                 if let Some(item) = lost {
                     self.lose(group, item, item.as_str().unwrap_or_default());
                 }
             }
-            Resolved::Json(other) => self.lose(group, other, other.as_str().unwrap_or_default()),
-            Resolved::Text(text) | Resolved::Unknown(text) => self.lose(group, &member.value, &text),
+            Err(text) => self.lose(group, &member.value, &text),
         }
     }
 
     /// The whole rules among `items`; what the end of the text cuts in two is set aside.
-    fn written(&mut self, items: &'a [Json], template: Template<'a>) -> Vec<Written<'a>> {
-        let objects = items.iter().filter(|item| item.is_object());
+    fn written(&mut self, items: &[&'a Json], template: Template<'a>) -> Vec<Written<'a>> {
+        let objects = items.iter().copied().filter(|item| item.is_object());
         let (whole, pieces): (Vec<&Json>, Vec<&Json>) = objects.partition(|item| item.complete);
         self.pieces.extend(pieces.iter().map(|piece| piece.span));
         whole.into_iter().map(|rule| written(rule, template)).collect()
@@ -154,7 +198,7 @@ impl<'a> Found<'a> {
     }
 
     fn bare_rules(&mut self, json: &'a Json, template: Template<'a>) {
-        let rules = self.written(json.items(), template);
+        let rules = self.written(&json.items().iter().collect::<Vec<_>>(), template);
         let first = json.items().first().unwrap_or(json);
         // Inbound rules alone mean that the default rules decide everything; their list was read all the same.
         let heading = Some(Span { end: json.span.start, ..json.span });
@@ -168,7 +212,7 @@ impl<'a> Found<'a> {
 
     fn single_rule(&mut self, json: &'a Json, template: Template<'a>) {
         let lost = Some(Reason::new("only one rule was given; the group may hold others"));
-        let rules = self.written(std::slice::from_ref(json), template);
+        let rules = self.written(&[json], template);
         self.groups.push(Group { rules, lost, style: style(json, json), ..empty(owner(json)) });
     }
 
@@ -179,7 +223,7 @@ impl<'a> Found<'a> {
         };
         let (owner, name) = full.split_once('/').unwrap_or(("", &full));
         let owner = owner.to_owned();
-        for mut rule in self.written(std::slice::from_ref(json), template) {
+        for mut rule in self.written(&[json], template) {
             if !name.is_empty() {
                 rule.name = name.to_owned();
             }
@@ -192,7 +236,7 @@ impl<'a> Found<'a> {
         let at = json.get("name").unwrap_or(json);
         let name = at.as_str().unwrap_or_default();
         let (problem, reason) = unreadable(name, "which group a rule belongs to", at.span);
-        for mut rule in self.written(std::slice::from_ref(json), template) {
+        for mut rule in self.written(&[json], template) {
             rule.name = name.to_owned();
             rule.only_if = Some(reason.clone());
             self.pieces.extend(problem.span);
@@ -220,7 +264,12 @@ impl<'a> Found<'a> {
         for (owner, rule) in std::mem::take(&mut self.children) {
             let index = self.groups.iter().position(|group| group.name.eq_ignore_ascii_case(&owner));
             let index = index.unwrap_or_else(|| {
-                self.groups.push(empty(Some(owner).filter(|owner| !owner.is_empty())));
+                let text = "the network security group of the rule is not in the text, and may hold other rules";
+                let problem = Problem::warning("group-missing", format!("Rules may be missing: {text}.")).at(rule.span);
+                let hint = "Add the output of `az network nsg show -g GROUP -n NSG -o json`.";
+                self.problems.push(problem.hint(hint));
+                let lost = Some(Reason::new(text).at(rule.span));
+                self.groups.push(Group { lost, ..empty(Some(owner).filter(|owner| !owner.is_empty())) });
                 self.groups.len() - 1
             });
             let rules = &mut self.groups[index].rules;

@@ -1,8 +1,9 @@
 //! What a configuration says, sorted, before it means anything.
 
+use super::statements::Statement;
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Account, LineUse};
-use crate::problem::Problem;
+use crate::problem::{Problem, quote};
 use crate::source::{Source, Span};
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -32,6 +33,12 @@ pub(in crate::formats) struct Config {
     pub same_level_passes: bool,
     /// ASA before 9.0: `any` is IPv4 only.
     pub any_is_ipv4: bool,
+    /// Filters beside the lists, whose rules are not read: the first line of each, and why it leaves things open.
+    pub others: Vec<(Span, &'static str)>,
+    /// Policy maps in the order of the text, each with its line that drops a class of traffic, if it has one.
+    pub policy_maps: Vec<(String, Option<Span>)>,
+    /// The policy maps at work at interfaces.
+    pub service_policies: Vec<String>,
     /// Whether it begins with a name and ends with `end`.
     pub whole: bool,
 }
@@ -50,6 +57,9 @@ impl Config {
             uses: Vec::new(),
             same_level_passes: false,
             any_is_ipv4: false,
+            others: Vec::new(),
+            policy_maps: Vec::new(),
+            service_policies: Vec::new(),
             whole: false,
         }
     }
@@ -136,6 +146,8 @@ pub(in crate::formats) struct Interface {
     pub network: AddressSet,
     pub management_only: bool,
     pub shut: bool,
+    /// It belongs to a routing table of its own (VRF).
+    pub apart: bool,
 }
 
 /// A list at work.
@@ -151,9 +163,13 @@ pub(in crate::formats) struct Binding {
 
 #[derive(Clone, Debug)]
 pub(in crate::formats) struct Route {
+    /// Empty where the route names a next hop only.
     pub interface: String,
+    pub via: Option<IpAddr>,
     pub to: AddressSet,
     pub default: bool,
+    /// Of routes to the same destinations the nearest counts.
+    pub distance: u32,
 }
 
 /// What reading leaves behind besides the configuration.
@@ -176,6 +192,15 @@ impl<'a> Notebook<'a> {
 
     pub fn lost(&mut self, span: Span) {
         self.account.record_span(self.source, span, LineUse::NotUnderstood);
+    }
+
+    /// Tells of the commands that the device did not take.
+    pub fn tell_refused(&mut self, refused: &[Statement]) {
+        for statement in refused {
+            let line = quote(&statement.words.join(" "));
+            let message = format!("The device refused `{line}`; it is not counted.");
+            self.tell(Problem::warning("refused-command", message).at(statement.span));
+        }
     }
 
     /// Tells a problem once.

@@ -16,6 +16,12 @@ pub(in crate::formats) const ASTRAY: &str = "?";
 /// Stands for all that a list of names holds (IOS-XE, `ip access-list fqdn`).
 pub(in crate::formats) const NAMES: &str = "fqdn";
 
+/// Stands for two lists at one interface (IOS-XE, `ip access-group common`).
+pub(in crate::formats) const COMMON: &str = "common";
+
+/// Stands for what happens to a list that gets another name (ASA, `access-list OLD rename NEW`).
+pub(in crate::formats) const RENAMED: &str = "renamed";
+
 /// What an entry means.
 pub(in crate::formats) struct Meant {
     pub rules: Vec<Rule>,
@@ -37,8 +43,14 @@ pub(in crate::formats) fn meant(entry: &Entry, acl: &Acl, objects: &mut Objects<
         "permit" => Action::Allow,
         "deny" => Action::Deny,
         ASTRAY => return open(entry, "an entry that belongs to no list may be part of this one", None),
+        RENAMED => return open(entry, "the list is renamed, and whether what names it follows is not known", None),
+        COMMON => return open(entry, "which of two lists at one interface decides is not settled here", None),
         NAMES => {
             return open(entry, "what a list of names (`ip access-list fqdn`) lets through is not decided here", None);
+        }
+        "advanced" => {
+            let why = "`advanced` entries hand the traffic on to Snort, whose rules are not in the text";
+            return open(entry, why, Some(why.to_owned()));
         }
         "dynamic" => return open(entry, "who has logged in for a dynamic entry is not known", None),
         other => {

@@ -68,7 +68,7 @@ impl Options {
                 "match-all" | "match-any" => options.conditions.push(matching(cursor, word == "match-all")),
                 _ if FLAGS.contains(&word) => flags.push(word),
                 _ if FIELDS.contains(&word) => {
-                    cursor.next();
+                    value(cursor);
                     let text = format!("the entry holds only where `{word}` does, which the text cannot tell");
                     options.conditions.push(Condition::Unknown(Reason::new(text).at(cursor.span)));
                 }
@@ -82,6 +82,18 @@ impl Options {
         }
         options
     }
+}
+
+/// The value of a field, which may be compared: `ttl gt 5`, `packet-length range 64 128`.
+fn value(cursor: &mut Cursor<'_>) {
+    let count = match cursor.next() {
+        "eq" | "gt" | "lt" | "neq" => 1,
+        "range" => 2,
+        _ => 0,
+    };
+    (0..count).for_each(|_| {
+        cursor.next();
+    });
 }
 
 /// `log notifications interval 60`, `log disable`, `log TAG`.
@@ -153,6 +165,8 @@ mod tests {
             ("match-any +ack +syn", true),
             ("log", true),
             ("log COOKIE", true),
+            ("ttl gt 5", true),
+            ("packet-length range 64 128 log", true),
         ] {
             let options = read(text, Platform::Ios);
             assert_eq!(!options.conditions.contains(&Condition::never()), holds, "{text}");

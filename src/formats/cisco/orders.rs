@@ -1,6 +1,7 @@
 //! Lists of entries in the order in which the device asks them.
 
 use super::config::{Acl, Entry, Notebook, Platform};
+use super::services::same_entry;
 use crate::problem::{Problem, quote};
 use crate::source::Span;
 
@@ -61,7 +62,7 @@ impl Acl {
                 let number = number.parse::<u32>();
                 self.entries.retain(|entry| Ok(entry.number) != number);
             }
-            _ => self.entries.retain(|entry| entry.words != words),
+            _ => self.entries.retain(|entry| !same_entry(&entry.words, words)),
         }
         self.written = self.entries.iter().map(|entry| entry.words.clone()).collect();
         self.entries.len() < before

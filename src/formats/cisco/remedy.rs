@@ -37,7 +37,7 @@ pub(in crate::formats) fn remedy(source: &Source, configs: &[Config], policy: &P
 /// The lists that a vantage's traffic meets, as far as entries can be put into them.
 fn lists<'a>(config: &'a Config, several: bool, policy: &Policy, gaps: &Gaps, notes: &mut Vec<String>) -> Vec<&'a Acl> {
     let of_config = |vantage: &&Vantage| !several || vantage.label.starts_with(&format!("{}: ", config.host));
-    let chosen = |vantage: &&Vantage| gaps.vantage.is_empty() || vantage.label == gaps.vantage;
+    let chosen = |vantage: &&Vantage| vantage.label == gaps.vantage;
     let mut names = BTreeSet::new();
     let mut found = Vec::new();
     for vantage in policy.vantages.iter().filter(of_config).filter(chosen) {

@@ -1,10 +1,12 @@
 //! Configurations of IOS and NX-OS, sorted: lists, groups of objects, and the interfaces that lists are bound to.
 
-use super::config::{Binding, Config, Kind, Member, Notebook, Object, ObjectKind, Platform};
-use super::entry::{ASTRAY, NAMES};
+mod script;
+
+use super::config::{Binding, Config, Interface, Kind, Member, Notebook, Object, ObjectKind, Platform};
+use super::entry::{ASTRAY, COMMON, NAMES};
 use super::orders::without_hits;
 use super::scopes;
-use super::statements::{Statement, statements};
+use super::statements::{Statement, capture};
 use super::words::{
     as_typed, ends_interface, is_entry, is_foreign, is_member, list_header, looks_like_entry, object_kind, split_number,
 };
@@ -15,7 +17,8 @@ use crate::source::{Source, Span};
 /// All configurations of the text.
 pub(in crate::formats) fn read<'s>(source: &'s Source, platform: Platform) -> (Vec<Config>, Notebook<'s>) {
     let mut notes = Notebook::new(source);
-    let all = statements(source);
+    let (all, refused) = capture(source);
+    notes.tell_refused(&refused);
     let configs = scopes::scopes(&all).into_iter().map(|scope| {
         let mut config = Config::new(platform);
         config.host = scopes::host(scope);
@@ -23,6 +26,7 @@ pub(in crate::formats) fn read<'s>(source: &'s Source, platform: Platform) -> (V
         config.whole = ended && !config.host.is_empty() || is_whole_nxos(source, platform, &config.host);
         let mut reader = Reader { config, notes: &mut notes, place: Place::Elsewhere };
         scope.iter().for_each(|statement| reader.statement(statement));
+        reader.config.note_drops();
         reader.config
     });
     let configs = configs.collect();
@@ -61,8 +65,13 @@ impl Reader<'_, '_> {
     fn statement(&mut self, statement: &Statement) {
         let words = statement.words();
         let taken = match words.as_slice() {
-            ["no", rest @ ..] => self.negated(rest, statement),
-            rest => self.opens(rest, statement) || self.bound(rest, statement) || self.belongs(statement),
+            ["no", rest @ ..] | ["default", rest @ ..] => self.negated(rest, statement),
+            rest => {
+                self.opens(rest, statement)
+                    || self.bound_with_common(rest, statement)
+                    || self.bound(rest, statement)
+                    || self.belongs(statement)
+            }
         };
         if taken {
             self.notes.used(statement.span);
@@ -147,6 +156,21 @@ impl Reader<'_, '_> {
         true
     }
 
+    /// `ip access-group common EVERYWHERE HERE in`: how the two lists are joined is not read, and neither is at work alone.
+    fn bound_with_common(&mut self, words: &[&str], statement: &Statement) -> bool {
+        let (family, lists) = match words {
+            ["ip", "access-group", "common", lists @ .., "in" | "out"] => (Family::V4, lists),
+            ["ipv6", "traffic-filter", "common", lists @ .., "in" | "out"] => (Family::V6, lists),
+            _ => return false,
+        };
+        let name = format!("common {}", lists.join(" "));
+        let index = self.config.open(&name, family, Kind::Extended, statement.span);
+        self.entry(index, &[COMMON.to_owned()], statement.span);
+        self.config.uses.extend(lists.iter().map(|list| ((*list).to_owned(), statement.span)));
+        let direction = words.last().copied().unwrap_or_default();
+        self.bound(&["ip", "access-group", &name, direction], statement)
+    }
+
     /// A line of the list or group that is open.
     fn belongs(&mut self, statement: &Statement) -> bool {
         match self.place.clone() {
@@ -223,53 +247,61 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn negated(&mut self, words: &[&str], statement: &Statement) -> bool {
-        let own: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        match words {
-            ["access-list", name, ..] => self.config.acls.retain(|acl| acl.name != *name),
-            ["object-group", .., name] => drop(self.config.objects.remove(*name)),
-            ["ip" | "ipv6", "access-group" | "traffic-filter", name, direction, ..] => {
-                let inbound = *direction == "in";
-                let Place::Interface(at) = &self.place else { return false };
-                let same = |b: &Binding| b.acl == *name && b.inbound == inbound && b.at.as_ref() == Some(at);
-                self.config.bindings.retain(|binding| !same(binding));
-            }
-            _ => match (list_header(words), self.place.clone()) {
-                (Some((name, family, _)), _) => {
-                    self.leave();
-                    self.config.acls.retain(|acl| acl.name != name || acl.family != family);
-                }
-                (None, Place::List { index, .. }) if is_entry(&own) || own.len() == 1 => {
-                    let (number, rest) = split_number(&own);
-                    let named = number.filter(|_| !rest.is_empty()).map_or(own.clone(), |_| rest);
-                    return self.config.acls.get_mut(index).is_some_and(|acl| acl.remove(&named)) || is_entry(&own);
-                }
-                (None, Place::Object { name, .. }) => {
-                    let object = self.config.objects.get_mut(&name);
-                    let Some(object) = object else { return false };
-                    let before = object.members.len();
-                    object.members.retain(|member| member.words != own);
-                    return object.members.len() < before;
-                }
-                _ => {
-                    self.config.note_use(&Statement { words: Vec::new(), ..statement.clone() });
-                    return false;
-                }
-            },
+    /// Addresses of interfaces and routes, which tell where traffic leaves.
+    fn network(&mut self, words: &[&str]) -> bool {
+        match &self.place {
+            Place::Interface(name) if self.config.note_address(&name.clone(), words) => true,
+            Place::Foreign => false,
+            _ => self.config.note_route(words),
         }
-        true
     }
 
     /// A command that filters nothing; it ends the block before it.
     fn elsewhere(&mut self, statement: &Statement) {
         self.config.note_use(statement);
+        if self.network(&statement.words()) {
+            self.notes.used(statement.span);
+        }
         let is_sub = statement.indent > 0 && !matches!(self.place, Place::List { .. } | Place::Object { .. });
         match statement.words().as_slice() {
-            ["interface", name @ ..] => self.place = Place::Interface(name.concat()),
+            words if other_filter(words).is_some() => {
+                let why = other_filter(words).unwrap_or_default();
+                if self.config.others.iter().all(|(_, other)| *other != why) {
+                    self.config.others.push((statement.span, why));
+                }
+                self.notes.used(statement.span);
+            }
+            ["policy-map", .., name] => {
+                self.config.policy_maps.push(((*name).to_owned(), None));
+                self.place = Place::Foreign;
+            }
+            ["drop"] if matches!(self.place, Place::Foreign | Place::Elsewhere) => {
+                let last = self.config.policy_maps.last_mut();
+                last.into_iter().for_each(|(_, drops)| *drops = Some(statement.span));
+            }
+            ["service-policy", .., name] if matches!(self.place, Place::Interface(_)) => {
+                self.config.service_policies.push((*name).to_owned());
+            }
+            ["interface", name @ ..] => {
+                let name = name.concat();
+                self.config.interfaces.push(Interface { name: name.clone(), ..Interface::default() });
+                self.place = Place::Interface(name);
+            }
             _ if is_sub => {}
             _ if is_foreign(&statement.words()) => self.place = Place::Foreign,
             _ if matches!(self.place, Place::Interface(_)) && !ends_interface(statement.word(0)) => {}
             _ => self.place = Place::Elsewhere,
         }
+    }
+}
+
+/// Why a filter that is no list at an interface leaves things open.
+fn other_filter(words: &[&str]) -> Option<&'static str> {
+    match words {
+        ["zone-member", "security", ..] => {
+            Some("interfaces belong to zones, and what the zone-based firewall lets through is not decided here")
+        }
+        ["vlan", "filter", ..] => Some("a VLAN map filters too, and what it lets through is not decided here"),
+        _ => None,
     }
 }

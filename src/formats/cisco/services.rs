@@ -37,6 +37,12 @@ fn number(word: &str) -> Result<u16, String> {
     port(word).ok_or_else(|| format!("`{word}` is no port that is known"))
 }
 
+/// Whether two entries are the same command: a port may be written as its name or as its number.
+pub(in crate::formats) fn same_entry(one: &[String], other: &[String]) -> bool {
+    let same = |(a, b): (&String, &String)| a == b || port(a).is_some() && port(a) == port(b);
+    one.len() == other.len() && one.iter().zip(other).all(same)
+}
+
 fn several(cursor: &mut Cursor<'_>, first: u16) -> Vec<u16> {
     let mut ports = vec![first];
     while let Some(next) = port(cursor.peek()) {

@@ -108,7 +108,6 @@ impl Signs {
     /// How sure it is that the text is of the platform that has `own` signs, `others` being the next best.
     pub fn confidence(self, own: u32, others: [u32; 2], order: u8) -> Confidence {
         let other = others[0].max(others[1]);
-        let all = own + others[0] + others[1];
         let percent = match () {
             _ if self.lists == 0 || own == 0 => return Confidence::none(),
             _ if own >= SURE && own >= 2 * other => 97 - order,
@@ -116,7 +115,14 @@ impl Signs {
             _ if own > other => 75 - order,
             _ => 30 - order,
         };
-        Confidence::new(percent, format!("{own} of {all} points of what tells Cisco's platforms apart"))
+        let why = match other {
+            0 => format!("{} statements about access lists, in the words of this platform alone", self.lists),
+            _ => format!(
+                "{} statements about access lists, more in the words of this platform than of others",
+                self.lists
+            ),
+        };
+        Confidence::new(percent, why)
     }
 }
 

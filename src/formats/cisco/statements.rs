@@ -23,11 +23,16 @@ impl Statement {
     }
 }
 
-/// All commands; blank lines, comments and banners are left out.
+/// All commands; blank lines, comments and banners are left out, and what the device refused.
 pub(in crate::formats) fn statements(source: &Source) -> Vec<Statement> {
+    capture(source).0
+}
+
+/// The commands, and those that the device answered with an error.
+pub(in crate::formats) fn capture(source: &Source) -> (Vec<Statement>, Vec<Statement>) {
     let mut banner: Option<String> = None;
     let ends: Vec<&str> = source.lines().map(|line| line.text.trim()).collect();
-    let mut found = Vec::new();
+    let (mut found, mut refused): (Vec<Statement>, Vec<Statement>) = (Vec::new(), Vec::new());
     for line in unwrapped(source, begins) {
         let text = command(&line.text);
         if banner.is_some() {
@@ -36,13 +41,25 @@ pub(in crate::formats) fn statements(source: &Source) -> Vec<Statement> {
         }
         let after = *line.numbers.end() as usize;
         banner = opens_banner(text).filter(|end| ends.iter().skip(after).any(|line| line.contains(end.as_str())));
+        if refuses(text) {
+            refused.extend(found.pop());
+        }
+        if refuses(text) || text == "^" {
+            continue;
+        }
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         if !words.is_empty() && !text.starts_with(['!', ':']) {
             let indent = line.text.len() - line.text.trim_start().len();
             found.push(Statement { words, indent, span: line.span, numbers: line.numbers });
         }
     }
-    found
+    (found, refused)
+}
+
+/// What the devices answer to a command that they do not take; it has no effect.
+fn refuses(text: &str) -> bool {
+    let answer = text.strip_prefix("ERROR: ").unwrap_or(text);
+    ["% Invalid ", "% Incomplete command", "% Ambiguous command"].iter().any(|start| answer.starts_with(start))
 }
 
 /// What stands behind a prompt; `remark # x` begins with none.
@@ -115,6 +132,7 @@ fn begins(line: &str) -> bool {
     match first {
         "object" | "object-group" => typed.contains(&second),
         _ if first.bytes().all(|b| b.is_ascii_digit()) => ["permit", "deny", "remark"].contains(&second),
+        "%" | "^" | "ERROR:" => true,
         _ => FIRST.contains(&first) || first.starts_with('!') || after_prompt(line).is_some(),
     }
 }

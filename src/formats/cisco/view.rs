@@ -5,6 +5,7 @@ use super::rules::{Lists, gate, perhaps};
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Action, Condition, Gate, Planes, Policy, Reason, Rule, Vantage};
 use crate::problem::Problem;
+use crate::source::Span;
 use std::collections::BTreeMap;
 
 /// A list at work, or not: what it is called in an answer, and the lists of both IP versions.
@@ -13,6 +14,8 @@ pub(in crate::formats) struct Point {
     pub label: String,
     /// In series.
     pub lists: Named,
+    /// The interface of the default route, and the lists that filter what leaves there.
+    pub exit: Option<(String, Named)>,
 }
 
 /// The names of lists, with their IP version.
@@ -66,18 +69,58 @@ pub(in crate::formats) fn points(config: &Config, notes: &mut Notebook<'_>) -> V
             None => grouped.push((lists, inbound, vec![interface])),
         }
     }
-    let bound = grouped
-        .into_iter()
-        .map(|(lists, inbound, interfaces)| Point { label: label(&lists, inbound, &interfaces), lists });
+    let exit = exit(config);
+    if exit.is_none() {
+        tell_exits(config, notes);
+    }
+    let bound = grouped.into_iter().map(|(lists, inbound, interfaces)| {
+        let label = label(&lists, inbound, &interfaces);
+        let leaves = |(at, _): &&(String, Named)| inbound && interfaces.iter().all(|own| !own.is_empty() && own != at);
+        match exit.as_ref().filter(leaves) {
+            Some((at, out)) => {
+                let label = format!("{label}, {}", self::label(out, false, &[at]));
+                Point { label, lists, exit: Some((at.clone(), out.clone())) }
+            }
+            None => Point { label, lists, exit: None },
+        }
+    });
     let mut points: Vec<Point> = bound.collect();
     for acl in config.acls.iter().filter(|acl| !config.is_bound(&acl.name)) {
         if !config.serves_elsewhere(&acl.name, notes) {
             let version = if acl.family == Family::V6 { "IPv6, " } else { "" };
             let label = format!("{} ({version}not bound)", acl.name);
-            points.push(Point { label, lists: vec![(acl.name.clone(), acl.family)] });
+            points.push(Point { label, lists: vec![(acl.name.clone(), acl.family)], exit: None });
         }
     }
     points
+}
+
+/// The interface that IPv4 leaves by, and its lists for what leaves, where both are known.
+fn exit(config: &Config) -> Option<(String, Named)> {
+    let exit = config.default_exit()?;
+    let at_exit = |binding: &&Binding| !binding.inbound && binding.at.as_deref() == Some(exit);
+    let lists = config.bindings.iter().filter(at_exit).filter(|binding| binding.family == Family::V4);
+    let lists: Named = lists.map(|binding| (binding.acl.clone(), binding.family)).collect();
+    (!lists.is_empty()).then(|| (exit.to_owned(), lists))
+}
+
+/// Without a known exit, what comes in at one interface may have to pass a list where it leaves as well.
+fn tell_exits(config: &Config, notes: &mut Notebook<'_>) {
+    let known = config.default_exit();
+    let comes_in = config.bindings.iter().any(|binding| binding.inbound);
+    let leaving = || config.bindings.iter().filter(|binding| !binding.inbound);
+    let Some(first) = leaving().next().filter(|_| comes_in && known.is_none()) else { return };
+    let mut names: Vec<&str> = leaving().map(|binding| binding.acl.as_str()).collect();
+    names.dedup();
+    let message = format!(
+        "What comes in by one list may have to pass another where it leaves: {} filter{} what leaves, and no default route \
+         in the text tells which interface that is.",
+        names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
+        if names.len() == 1 { "s" } else { "" }
+    );
+    let hint =
+        "Check each place on the way by itself, or paste the interfaces' addresses and `ip route` lines as well.";
+    notes.tell(Problem::warning("lists-where-traffic-leaves", message).at(first.span).hint(hint));
 }
 
 fn label(lists: &[(String, Family)], inbound: bool, interfaces: &[&str]) -> String {
@@ -96,13 +139,37 @@ fn label(lists: &[(String, Family)], inbound: bool, interfaces: &[&str]) -> Stri
 }
 
 fn vantage(config: &Config, point: &Point, lists: &mut Lists<'_, '_, '_>) -> Vantage {
-    let of = |family| point.lists.iter().filter(move |(_, own)| *own == family).map(|(name, _)| name.as_str());
+    let mut gates = series(config, &point.lists, lists);
+    if let Some((exit, out)) = &point.exit {
+        let beyond = series(config, out, lists).into_iter().map(|mut gate| {
+            gate.rules.splice(..0, config.elsewhere(exit));
+            gate
+        });
+        gates.extend(beyond);
+    }
+    let bound = point.lists.iter().any(|(name, _)| config.is_bound(name));
+    let others = config.others.iter().filter(|_| bound).map(|(at, why)| other_filter(*at, why));
+    gates.extend(others);
+    Vantage { label: point.label.clone(), gates, ..Vantage::default() }
+}
+
+/// The gates of lists in series, each for both IP versions.
+fn series(config: &Config, named: &Named, lists: &mut Lists<'_, '_, '_>) -> Vec<Gate> {
+    let of = |family| named.iter().filter(move |(_, own)| *own == family).map(|(name, _)| name.as_str());
     let (v4, v6): (Vec<&str>, Vec<&str>) = (of(Family::V4).collect(), of(Family::V6).collect());
     let gates = (0..v4.len().max(v6.len())).map(|at| {
         let own = [(Family::V4, v4.get(at)), (Family::V6, v6.get(at))];
         joint(config, own.map(|(family, name)| (family, name.copied())), lists)
     });
-    Vantage { label: point.label.clone(), gates: gates.collect(), decrypts: None }
+    gates.collect()
+}
+
+/// What passes the lists may be stopped by another filter: between zones traffic passes only by a policy, and a VLAN map sees
+/// what is bridged and routed alike. Which of them a packet meets is not read.
+fn other_filter(at: Span, why: &str) -> Gate {
+    let rule = perhaps("another filter", AddressSet::all(), Reason::new(why).at(at));
+    let rule = Rule { span: Some(at), ..rule };
+    gate("another filter", Planes::ADDRESSES, vec![rule])
 }
 
 /// One gate of the lists of both IP versions.
@@ -134,11 +201,16 @@ fn is_empty(acl: &Acl) -> bool {
 }
 
 /// "An interface or command with an empty access list applied to it permits all traffic" (IOS: "IP Access List Overview").
+/// A part of a configuration may show the heading without its entries.
 fn empty(config: &Config, acl: &Acl) -> Rule {
     let to = AddressSet::all_of(acl.family);
     let name = format!("{} (empty)", acl.name);
     let rule = match config.platform {
-        Platform::Ios => all(&name, to),
+        Platform::Ios if config.whole => all(&name, to),
+        Platform::Ios => {
+            let text = format!("the entries of the list `{}` are not in the paste, if it has any", acl.name);
+            perhaps(&name, to, Reason::new(text).at(acl.opened))
+        }
         _ => {
             let text = format!("the list `{}` is empty, and what the switch does then is not documented", acl.name);
             perhaps(&name, to, Reason::new(text).at(acl.opened))

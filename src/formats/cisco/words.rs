@@ -8,7 +8,7 @@ pub(super) fn is_foreign(words: &[&str]) -> bool {
     match words {
         ["mac" | "arp", "access-list", ..] | ["ip", "access-list", "role-based" | "fqdn", ..] => true,
         ["ip" | "ipv6", kind, ..] => kind.contains("community-list") || kind.contains("prefix-list"),
-        [first, ..] => ["control-plane", "route-map", "class-map", "policy-map", "role", "line"].contains(first),
+        [first, ..] => ["control-plane", "route-map", "class-map", "policy-map", "role", "line", "vrf"].contains(first),
         [] => false,
     }
 }

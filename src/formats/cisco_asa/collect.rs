@@ -1,11 +1,13 @@
 //! An ASA's configuration, sorted.
 
+mod script;
+
 use super::super::cisco::config::{
     Binding, Config, Entry, Interface, Kind, Member, Notebook, Object, ObjectKind, Platform, Route,
 };
 use super::super::cisco::networks::{Mask, masked};
 use super::super::cisco::scopes;
-use super::super::cisco::statements::{Statement, statements};
+use super::super::cisco::statements::{Statement, capture};
 use super::shown::{self, Line};
 use super::words::{ENDS_INTERFACE, group_kind, is_member, member_words, network_of, without_count};
 use crate::addresses::Family;
@@ -15,7 +17,8 @@ use crate::source::{Source, Span};
 /// All configurations of the text: contexts, or devices.
 pub(super) fn read(source: &Source) -> (Vec<Config>, Notebook<'_>) {
     let mut notes = Notebook::new(source);
-    let all = statements(source);
+    let (all, refused) = capture(source);
+    notes.tell_refused(&refused);
     let configs = scopes::scopes(&all).into_iter().map(|scope| {
         let mut config = Config::new(Platform::Asa);
         config.host = scopes::host(scope);
@@ -68,6 +71,7 @@ impl Reader<'_, '_> {
                 let kind = if *kind == "network" { ObjectKind::NetworkObject } else { ObjectKind::ServiceObject };
                 self.object(name, kind, statement)
             }
+            ["object", _, old, "rename", new] => self.object_renamed(old, new),
             ["object", _, name] => self.object(name, ObjectKind::Other, statement),
             ["object-group", kind, name, rest @ ..] => self.object(name, group_kind(kind, rest), statement),
             ["name", address, alias, ..] => self.alias(address, alias),
@@ -94,7 +98,7 @@ impl Reader<'_, '_> {
                 let network = network_of(address, mask);
                 return self.interface(|interface| interface.network = network);
             }
-            ["route", interface, to, mask, ..] => return self.route(interface, to, mask),
+            ["route", interface, to, mask, rest @ ..] => return self.route(interface, to, mask, rest),
             ["same-security-traffic", "permit", "inter-interface"] => self.config.same_level_passes = true,
             ["ASA" | "PIX", "Version", version, ..] => {
                 let major = version.split('.').next().and_then(|major| major.parse::<u32>().ok());
@@ -115,12 +119,14 @@ impl Reader<'_, '_> {
         self.config.interfaces.last_mut().filter(|_| here).map(change).is_some()
     }
 
-    fn route(&mut self, interface: &str, to: &str, mask: &str) -> bool {
+    /// `route outside 0.0.0.0 0.0.0.0 192.0.2.1 1`: the last number is the distance.
+    fn route(&mut self, interface: &str, to: &str, mask: &str, rest: &[&str]) -> bool {
         let word = |text: &str| if text == "0" { "0.0.0.0".to_owned() } else { text.to_owned() };
         let (Ok(to), Ok(mask)) = (word(to).parse(), word(mask).parse()) else { return false };
         let Ok(set) = masked(to, mask, Mask::Net) else { return false };
         let default = mask.is_unspecified();
-        self.config.routes.push(Route { interface: interface.to_owned(), to: set, default });
+        let distance = rest.get(1).and_then(|word| word.parse().ok()).unwrap_or(1);
+        self.config.routes.push(Route { interface: interface.to_owned(), via: None, to: set, default, distance });
         true
     }
 
@@ -190,8 +196,11 @@ impl Reader<'_, '_> {
             ["cached", ..] | ["alert-interval" | "deny-flow-max", ..] => return false,
             rest => rest,
         };
-        if ["cached", "alert-interval", "deny-flow-max"].contains(&name) || rest == ["rename"] {
+        if ["cached", "alert-interval", "deny-flow-max"].contains(&name) {
             return false;
+        }
+        if let ["rename", new] = rest {
+            return self.renamed(name, new, statement.span);
         }
         let words: Vec<String> = rest.iter().map(|word| (*word).to_owned()).collect();
         let (words, counted) = without_count(words);
@@ -237,52 +246,6 @@ impl Reader<'_, '_> {
         // A second list in the same place takes the first one's.
         self.config.bindings.retain(|binding| binding.at != at || binding.inbound != inbound);
         self.config.bindings.push(Binding { acl: name.to_owned(), family: Family::V4, at, inbound, span });
-        true
-    }
-
-    fn negated(&mut self, words: &[&str], statement: &Statement) -> bool {
-        match words {
-            ["access-list", name, rest @ ..] => self.unlist(name, rest),
-            ["access-group", name, ..] => self.config.bindings.retain(|binding| binding.acl != *name),
-            ["object" | "object-group", _, name, ..] => drop(self.config.objects.remove(*name)),
-            ["name", ..] | ["nameif", ..] | ["security-level", ..] | ["shutdown"] => return false,
-            [head, ..] if is_member(head) => {
-                let Place::Object { name, .. } = &self.place else { return false };
-                let own: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-                let own = member_words(&own);
-                let Some(object) = self.config.objects.get_mut(name) else { return false };
-                object.members.retain(|member| member.words != own);
-            }
-            _ => {
-                if statement.indent == 0 {
-                    self.place = Place::Elsewhere;
-                }
-                return false;
-            }
-        }
-        true
-    }
-
-    fn unlist(&mut self, name: &str, rest: &[&str]) {
-        let rest = if let ["line", _, rest @ ..] = rest { rest } else { rest };
-        let rest = if let ["extended", rest @ ..] = rest { rest } else { rest };
-        let words: Vec<String> = rest.iter().map(|word| (*word).to_owned()).collect();
-        let lines = self.lines_of(name);
-        match words.is_empty() {
-            true => lines.clear(),
-            false => lines.retain(|line| line.entry.words != words),
-        }
-    }
-
-    /// `clear configure access-list OUT`
-    fn cleared(&mut self, words: &[&str]) -> bool {
-        match words {
-            ["access-list"] => self.lines.clear(),
-            ["access-list", name, ..] => self.lines_of(name).clear(),
-            ["access-group", ..] => self.config.bindings.clear(),
-            ["object" | "object-group", ..] => self.config.objects.clear(),
-            _ => return false,
-        }
         true
     }
 

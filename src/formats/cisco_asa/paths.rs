@@ -39,7 +39,7 @@ impl<'a> Paths<'a, '_, '_> {
             let name = &acl.name;
             if !self.config.is_bound(name) && !self.config.serves_elsewhere(name, self.lists.notes) {
                 let gate = gate(name, Planes::BOTH, self.lists.rules(acl));
-                found.push(Vantage { label: format!("{name} (not bound)"), gates: vec![gate], decrypts: None });
+                found.push(Vantage { label: format!("{name} (not bound)"), gates: vec![gate], ..Vantage::default() });
             }
         }
         found
@@ -50,21 +50,17 @@ impl<'a> Paths<'a, '_, '_> {
         let config = self.config;
         let listed = config.bindings.iter().filter(|binding| binding.inbound).filter_map(|b| b.at.as_deref());
         let mut names: Vec<&str> = listed.collect();
-        let default = self.default_exit();
+        let no_route = !self.config.routes.iter().any(|route| route.default);
         let lowest = config.interfaces.iter().filter_map(|interface| interface.level).min();
         for interface in config.interfaces.iter().filter(|interface| !interface.name.is_empty()) {
             let name = interface.name.as_str();
-            let leads_out = default == Some(name) || default.is_none() && interface.level == lowest;
+            let leads_out = self.config.is_exit(name) || no_route && interface.level == lowest;
             let idle = interface.management_only || interface.shut || interface.level.is_none();
             if !names.contains(&name) && !leads_out && !idle {
                 names.push(name);
             }
         }
         names
-    }
-
-    fn default_exit(&self) -> Option<&'a str> {
-        self.config.routes.iter().find(|route| route.default).map(|route| route.interface.as_str())
     }
 
     fn binding(&self, at: Option<&str>, inbound: bool) -> Option<&'a Binding> {
@@ -75,8 +71,8 @@ impl<'a> Paths<'a, '_, '_> {
     fn from(&mut self, name: &'a str) -> Vec<Vantage> {
         let inside = self.entrance(name);
         let exits: Vec<&Binding> = self.config.bindings.iter().filter(|binding| !binding.inbound).collect();
-        let vantage = |label: String, gates| Vantage { label, gates, decrypts: None };
-        if let Some(exit) = self.default_exit() {
+        let vantage = |label: String, gates| Vantage { label, gates, ..Vantage::default() };
+        if let Some(exit) = self.config.default_exit() {
             let mut gates = vec![inside];
             if let Some(binding) = self.binding(Some(exit), false) {
                 gates.push(self.exit(binding, exit));
@@ -118,28 +114,15 @@ impl<'a> Paths<'a, '_, '_> {
 
     /// What leaves elsewhere does not meet the list at the exit.
     fn exit(&mut self, binding: &Binding, exit: &str) -> Gate {
-        let mut rules: Vec<Rule> = self.elsewhere(exit).into_iter().collect();
+        let mut rules: Vec<Rule> = self.config.elsewhere(exit).into_iter().collect();
         rules.extend(self.list(&binding.acl, binding.span));
         gate(&binding.acl, Planes::BOTH, rules)
-    }
-
-    fn elsewhere(&self, exit: &str) -> Option<Rule> {
-        let away = self.away(exit);
-        let text = format!("a route leads to another interface than `{exit}`");
-        (!away.is_empty()).then(|| perhaps("route", away, Reason::new(text)))
-    }
-
-    /// The destinations behind other interfaces than this one.
-    fn away(&self, exit: &str) -> AddressSet {
-        let routes = self.config.routes.iter().filter(|route| !route.default && route.interface != exit);
-        let connected = self.config.interfaces.iter().filter(|interface| interface.name != exit);
-        AddressSet::union_all(routes.map(|route| &route.to).chain(connected.map(|interface| &interface.network)))
     }
 
     fn by_level(&self, name: &str) -> Gate {
         let level = |name: &str| self.interface(name).and_then(|interface| interface.level);
         let own = level(name).unwrap_or_default();
-        let exit = self.default_exit();
+        let exit = self.config.default_exit();
         let known = exit.and_then(level);
         let highest =
             self.config.interfaces.iter().filter(|other| other.name != name).filter_map(|other| other.level).max();
@@ -150,7 +133,7 @@ impl<'a> Paths<'a, '_, '_> {
         };
         let than = towards.map_or("no other is known".to_owned(), |other| format!("traffic leaves to level {other}"));
         let why = format!("`{name}` has no access list: its security level is {own}, and {than}");
-        let mut rules: Vec<Rule> = exit.and_then(|exit| self.elsewhere(exit)).into_iter().collect();
+        let mut rules: Vec<Rule> = exit.and_then(|exit| self.config.elsewhere(exit)).into_iter().collect();
         let unsure = towards.is_none() || known.is_none() && action == Action::Deny;
         if unsure {
             let text = "the interface has no access list, and where the traffic leaves is not known";
@@ -171,7 +154,7 @@ impl<'a> Paths<'a, '_, '_> {
         let of = |binding: &Binding| {
             let rules = self.list(&binding.acl, binding.span);
             let label = format!("out at {}", binding.at.as_deref().unwrap_or(""));
-            Vantage { label, gates: vec![gate(&binding.acl, Planes::BOTH, rules)], decrypts: None }
+            Vantage { label, gates: vec![gate(&binding.acl, Planes::BOTH, rules)], ..Vantage::default() }
         };
         bound.map(of).collect()
     }
@@ -179,7 +162,11 @@ impl<'a> Paths<'a, '_, '_> {
     fn global(&mut self) -> Option<Vantage> {
         let binding = self.binding(None, true)?;
         let rules = self.list(&binding.acl, binding.span);
-        Some(Vantage { label: "global".into(), gates: vec![gate(&binding.acl, Planes::BOTH, rules)], decrypts: None })
+        Some(Vantage {
+            label: "global".into(),
+            gates: vec![gate(&binding.acl, Planes::BOTH, rules)],
+            ..Vantage::default()
+        })
     }
 }
 

@@ -118,6 +118,8 @@ const READ: &[&str] = &[
     "profile-group",
     "webfilter-profile",
     "application-list",
+    "application-list-status",
+    "webfilter-profile-status",
     "dnsfilter-profile",
     "ssl-ssh-profile",
     "inspection-mode",
@@ -277,6 +279,13 @@ const HARMLESS: &[&str] = &[
     "ip-based",
     "webfilter-quota",
     "policyid",
+    "av-profile-status",
+    "ips-sensor-status",
+    "dlp-sensor-status",
+    "dlp-profile-status",
+    "emailfilter-profile-status",
+    "spamfilter-profile-status",
+    "address-type",
 ];
 
 /// What a field of a policy does.

@@ -14,6 +14,11 @@ pub(super) struct Alike {
 
 const ANY: &str = "any";
 
+/// What stands in front of the kind of an explicit proxy, as the side that requests come from.
+pub(super) const EXPLICIT: &str = "proxy ";
+/// What stands in front of the interface at which a transparent proxy takes requests.
+pub(super) const TRANSPARENT: &str = "transparent proxy at ";
+
 /// The zones of a VDOM, SD-WAN's too: each member with its zone.
 pub(super) struct Zones(BTreeMap<String, String>);
 
@@ -34,10 +39,17 @@ impl Zones {
         Zones(zones)
     }
 
+    /// Whether what holds at the interface holds for a part of what a policy calls so.
+    fn is_part(&self, interface: &str, whole: &str) -> bool {
+        interface != whole && (whole == ANY || self.0.get(interface).is_some_and(|zone| zone == whole))
+    }
+
     /// Whether a policy that lists these interfaces applies to one of them. A list that is not there may hold any.
     fn holds(&self, listed: &[String], name: &str) -> bool {
         let zone = self.0.get(name);
-        listed.is_empty() || listed.iter().any(|each| each == ANY || each == name || Some(each) == zone)
+        let is_at_any = |each: &str| each.strip_prefix(TRANSPARENT) == Some(ANY) && name.starts_with(TRANSPARENT);
+        listed.is_empty()
+            || listed.iter().any(|each| each == ANY || each == name || Some(each) == zone || is_at_any(each))
     }
 }
 
@@ -45,7 +57,7 @@ impl Zones {
 pub(super) fn alike(policies: &[Applied], zones: &Zones) -> Vec<Alike> {
     let mut groups: Vec<Alike> = Vec::new();
     let mut places: BTreeMap<Vec<usize>, usize> = BTreeMap::new();
-    for (from, to) in pairs(policies) {
+    for (from, to) in pairs(policies, zones) {
         let applies = |policy: &Applied| zones.holds(&policy.from, &from) && zones.holds(&policy.to, &to);
         let own: Vec<usize> = (0..policies.len()).filter(|&index| applies(&policies[index])).collect();
         let place = *places.entry(own.clone()).or_insert(groups.len());
@@ -57,9 +69,28 @@ pub(super) fn alike(policies: &[Applied], zones: &Zones) -> Vec<Alike> {
     groups
 }
 
+/// The pairs that policies name, and those that what drops at an interface tells apart from its zone or from `any`.
+fn pairs(policies: &[Applied], zones: &Zones) -> Vec<(String, String)> {
+    let (drops, deciding): (Vec<&Applied>, Vec<&Applied>) = policies.iter().partition(|policy| policy.kind.drops());
+    let mut found = named_pairs(&deciding);
+    let mut seen: BTreeSet<(String, String)> = found.iter().cloned().collect();
+    for drop in drops {
+        let parts = |listed: &[String], whole: &String| -> Vec<String> {
+            let parts = named(listed).filter(|name| zones.is_part(name, whole)).map(str::to_owned);
+            std::iter::once(whole.clone()).chain(parts).collect()
+        };
+        for (from, to) in found.clone() {
+            let pairs = parts(&drop.from, &from).into_iter();
+            let pairs = pairs.flat_map(|from| parts(&drop.to, &to).into_iter().map(move |to| (from.clone(), to)));
+            found.extend(pairs.filter(|pair| seen.insert(pair.clone())));
+        }
+    }
+    found
+}
+
 /// Where a policy names an interface on one side and `any` on the other, `any` stands for those that other policies name
 /// with it, and for any other only where there are none.
-fn pairs(policies: &[Applied]) -> Vec<(String, String)> {
+fn named_pairs(policies: &[&Applied]) -> Vec<(String, String)> {
     let mut found: Vec<(String, String)> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut add = |from: &str, to: &str| {

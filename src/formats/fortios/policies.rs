@@ -3,12 +3,15 @@
 use super::context::{Context, Side, Test, unknown};
 use super::fields::{Effect, effect};
 use super::inspection::Inspections;
+use super::internet;
 use super::objects::Objects;
+use super::pairs::{EXPLICIT, TRANSPARENT};
+use super::schedules;
 use super::services::Services;
 use super::tree::{Entry, Table};
 use crate::addresses::{AddressSet, Family};
 use crate::policy::{Action, Condition, LineUse, Reason, Rule, Then};
-use crate::problem::Problem;
+use crate::source::Span;
 
 /// The kinds of policy list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,12 +23,35 @@ pub(super) enum Kind {
     /// `config firewall acl`, which comes first and drops.
     Acl,
     Acl6,
+    /// `config firewall interface-policy`, whose profiles may stop what passes an interface.
+    Interface,
+    Interface6,
     /// `config firewall security-policy`
     Security,
     /// `config firewall policy` in policy-based mode: what the traffic has to match besides.
     Consent,
     /// `config firewall proxy-policy`
     Proxy,
+}
+
+impl Kind {
+    /// Whether it can only stop what other lists decide about.
+    pub fn drops(self) -> bool {
+        matches!(self, Kind::Acl | Kind::Acl6) || self.is_of_interface()
+    }
+
+    /// What an entry of the list is called: numbers of different lists may be the same.
+    fn title(self) -> &'static str {
+        match self {
+            Kind::Acl | Kind::Acl6 => "ACL entry",
+            Kind::Interface | Kind::Interface6 => "interface policy",
+            _ => "policy",
+        }
+    }
+
+    fn is_of_interface(self) -> bool {
+        matches!(self, Kind::Interface | Kind::Interface6)
+    }
 }
 
 /// One policy.
@@ -59,25 +85,32 @@ impl<'a> Reader<'_, 'a> {
         if let Some(reason) = doubt.or(table.cut.as_ref()) {
             self.context.loses(reason.span);
         }
-        let policies: Vec<Applied> = table.entries.iter().filter_map(|entry| self.policy(entry, kind)).collect();
+        let policies: Vec<Applied> =
+            table.entries.iter().filter_map(|entry| self.policy(entry, kind)).flat_map(Applied::either_way).collect();
         before.into_iter().chain(policies).chain(after).collect()
     }
 
     fn policy(&mut self, entry: &'a Entry, kind: Kind) -> Option<Applied> {
         self.account(entry);
-        if entry.value("status") == Some("disable") {
+        let idle = kind.is_of_interface() && !has_profile(entry);
+        if entry.value("status") == Some("disable") || idle {
             return None;
         }
         let when = self.condition(entry, kind);
         let span = entry.span;
         let named = entry.value("name").map(|name| format!(" ({name})")).unwrap_or_default();
-        let name = format!("policy {}{named}", entry.key);
+        let name = format!("{} {}{named}", kind.title(), entry.key);
         let rule = |then: Then, when: Condition| Rule { name: name.clone(), span, then, when };
         let either = |text: String| {
             let open = Condition::All(vec![when.clone(), Condition::Unknown(Reason { text, span })]);
             [Action::Allow, Action::Deny].map(|action| rule(action.into(), open.clone())).to_vec()
         };
         let rules = match (action(entry, kind), &entry.damaged) {
+            _ if kind.is_of_interface() => {
+                let text = "a profile of the interface policy may stop the traffic".to_owned();
+                let open = Condition::Unknown(Reason { text, span });
+                vec![rule(Action::Deny.into(), Condition::All(vec![when.clone(), open]))]
+            }
             (_, Some(reason)) => either(reason.text.clone()),
             (Ok(Action::Deny), _) => vec![rule(Action::Deny.into(), when.clone())],
             (Ok(Action::Allow), _) => vec![rule(self.accepted(entry, kind), when.clone())],
@@ -112,7 +145,7 @@ impl<'a> Reader<'_, 'a> {
 
     fn condition(&mut self, entry: &Entry, kind: Kind) -> Condition {
         let mut parts = self.narrowing(entry);
-        parts.extend(schedule(entry, kind));
+        parts.extend(self.schedule(entry, kind));
         let (from, to) = interfaces(entry, kind);
         if from.is_empty() || to.is_empty() {
             let text = "the policy does not name its interfaces in this text".to_owned();
@@ -120,15 +153,11 @@ impl<'a> Reader<'_, 'a> {
         }
         let (source, destination) = (self.side(entry, Side::Source, kind), self.side(entry, Side::Destination, kind));
         parts.push(source.condition(Side::Source));
-        match service_of_internet(entry) {
-            Some(reason) => {
-                self.tell_internet_service(entry, &reason);
-                parts.push(Condition::Unknown(reason));
-            }
-            None => {
-                parts.push(destination.condition(Side::Destination));
-                parts.push(self.service(entry, kind));
-            }
+        if internet::is_used(entry) {
+            parts.push(internet::condition(self.context, &mut self.objects, entry));
+        } else {
+            parts.push(destination.condition(Side::Destination));
+            parts.push(self.service(entry, kind));
         }
         Condition::All(parts)
     }
@@ -150,7 +179,7 @@ impl<'a> Reader<'_, 'a> {
     fn side(&mut self, entry: &Entry, side: Side, kind: Kind) -> Test {
         let end = if side == Side::Source { "srcaddr" } else { "dstaddr" };
         let (v4, v6) = ([end.to_owned(), format!("{end}4")], format!("{end}6"));
-        let is_v6 = matches!(kind, Kind::Policy6 | Kind::Acl6);
+        let is_v6 = matches!(kind, Kind::Policy6 | Kind::Acl6 | Kind::Interface6);
         let mut tests = Vec::new();
         for (names, family) in [(&v4[..], if is_v6 { Family::V6 } else { Family::V4 }), (&[v6][..], Family::V6)] {
             if let Some(field) =
@@ -166,7 +195,7 @@ impl<'a> Reader<'_, 'a> {
                 });
             }
         }
-        let by_service = service_of_internet(entry).is_some() && side == Side::Destination;
+        let by_service = internet::is_used(entry) && side == Side::Destination;
         if tests.is_empty() && !by_service {
             let text = format!("the policy has no `{end}` in this text");
             tests.push(Test::other(Condition::Unknown(Reason { text, span: entry.span })));
@@ -177,8 +206,7 @@ impl<'a> Reader<'_, 'a> {
     fn service(&mut self, entry: &Entry, kind: Kind) -> Condition {
         let services = match (entry.field("service"), kind) {
             (Some(field), _) if !field.values.is_empty() => self.services.of(self.context, field),
-            (_, Kind::Consent) => Condition::always(),
-            (_, Kind::Proxy) => Condition::always(),
+            (_, Kind::Consent | Kind::Proxy) => Condition::always(),
             _ => {
                 Condition::Unknown(Reason { text: "the policy has no `service` in this text".into(), span: entry.span })
             }
@@ -186,11 +214,15 @@ impl<'a> Reader<'_, 'a> {
         if entry.enables("service-negate") { services.negate() } else { services }
     }
 
-    fn tell_internet_service(&mut self, entry: &Entry, reason: &Reason) {
-        let Some(span) = reason.span else { return };
-        let message = format!("Policy {} names Internet services, whose addresses are FortiGuard's data.", entry.key);
-        let hint = "What it lets through is undecided. `diagnose internet-service id-summary` on the device lists the addresses.";
-        self.context.warn(&entry.key, Problem::warning("internet-service", message).at(span).hint(hint));
+    fn schedule(&mut self, entry: &Entry, kind: Kind) -> Option<Condition> {
+        match (entry.field("schedule"), entry.value("schedule")) {
+            (Some(field), Some(name)) => schedules::when(self.context, name, field.span),
+            _ if kind.drops() => None,
+            _ => Some(Condition::Unknown(Reason {
+                text: "the policy has no `schedule` in this text".into(),
+                span: entry.span,
+            })),
+        }
     }
 }
 
@@ -202,15 +234,39 @@ fn foreign(reason: &Reason, kind: Kind) -> Applied {
         then: action.into(),
         when: Condition::Unknown(reason.clone()),
     };
-    let any = || vec!["any".to_owned()];
     let rules = [Action::Allow, Action::Deny].map(rule).to_vec();
     Applied { key: String::new(), kind, rules, from: any(), to: any(), opens: rule(Action::Allow) }
+}
+
+fn any() -> Vec<String> {
+    vec!["any".to_owned()]
+}
+
+impl Applied {
+    /// An interface policy holds on the way in at its interface and on the way out.
+    fn either_way(self) -> Vec<Applied> {
+        match self.kind.is_of_interface() {
+            true => vec![Applied { from: any(), to: self.from.clone(), ..self.clone() }, self],
+            false => vec![self],
+        }
+    }
+
+    /// What a proxy accepts that none of its policies matches.
+    pub fn accepting_rest(proxy: &str, span: Span) -> Applied {
+        let rule = |action: Action| {
+            let name = "what no policy matches".to_owned();
+            Rule { name, span: Some(span), then: action.into(), when: Condition::always() }
+        };
+        let (from, to) = (vec![proxy.to_owned()], any());
+        let (rules, opens) = (vec![rule(Action::Allow)], rule(Action::Deny));
+        Applied { key: String::new(), kind: Kind::Proxy, rules, from, to, opens }
+    }
 }
 
 /// Without `action` a policy denies (CLI Reference: config firewall policy, "action", default deny).
 fn action(entry: &Entry, kind: Kind) -> Result<Action, String> {
     match (entry.value("action"), kind) {
-        (_, Kind::Acl | Kind::Acl6) => Ok(Action::Deny),
+        _ if kind.drops() => Ok(Action::Deny),
         (_, Kind::Consent) => Ok(Action::Allow),
         (Some("accept"), _) => Ok(Action::Allow),
         (Some("deny"), _) => Ok(Action::Deny),
@@ -218,31 +274,6 @@ fn action(entry: &Entry, kind: Kind) -> Result<Action, String> {
         (None, _) => Ok(Action::Deny),
         (Some(other), _) => Err(other.into()),
     }
-}
-
-fn schedule(entry: &Entry, kind: Kind) -> Option<Condition> {
-    match (entry.field("schedule"), entry.value("schedule")) {
-        (_, Some("always")) => None,
-        (_, Some("none")) => Some(Condition::never()),
-        (Some(field), Some(name)) => {
-            Some(unknown(format!("the schedule `{name}` holds at some times only"), field.span))
-        }
-        _ if matches!(kind, Kind::Acl | Kind::Acl6) => None,
-        _ => Some(Condition::Unknown(Reason {
-            text: "the policy has no `schedule` in this text".into(),
-            span: entry.span,
-        })),
-    }
-}
-
-fn service_of_internet(entry: &Entry) -> Option<Reason> {
-    let field = ["internet-service", "internet-service6"].into_iter().find(|name| entry.enables(name))?;
-    let names = ["name", "group", "custom", "custom-group", "id"];
-    let named: Vec<&str> =
-        names.iter().flat_map(|name| entry.values(&format!("{field}-{name}"))).map(String::as_str).collect();
-    let text =
-        format!("the policy names Internet services ({}), whose addresses are FortiGuard's data", named.join(", "));
-    Some(Reason { text, span: entry.field(field).map(|field| field.span) })
 }
 
 /// Whether a list of addresses is negated. IPv6 has its own switch since FortiOS 7.2.
@@ -265,19 +296,24 @@ fn negation(entry: &Entry, field: &str) -> Negation {
 fn interfaces(entry: &Entry, kind: Kind) -> (Vec<String>, Vec<String>) {
     let named = |field: &str| entry.values(field).to_vec();
     match kind {
-        Kind::Acl | Kind::Acl6 => (named("interface"), vec!["any".to_owned()]),
+        kind if kind.drops() => (named("interface"), any()),
         Kind::Proxy => (from_proxy(entry), named("dstintf")),
         _ => (named("srcintf"), named("dstintf")),
     }
 }
 
+/// CLI Reference: config firewall interface-policy. Each profile has a switch, disabled by default; the ones that look at
+/// contents only are no matter of destinations.
+fn has_profile(entry: &Entry) -> bool {
+    let switches = ["application-list-status", "webfilter-profile-status"];
+    entry.damaged.is_some() || switches.iter().any(|switch| entry.enables(switch))
+}
+
 /// Requests reach an explicit proxy by its own port, a transparent one by an interface.
 fn from_proxy(entry: &Entry) -> Vec<String> {
     match entry.value("proxy") {
-        Some("transparent-web") => {
-            entry.values("srcintf").iter().map(|name| format!("transparent proxy at {name}")).collect()
-        }
-        Some(kind) => vec![format!("proxy {kind}")],
+        Some("transparent-web") => entry.values("srcintf").iter().map(|name| format!("{TRANSPARENT}{name}")).collect(),
+        Some(kind) => vec![format!("{EXPLICIT}{kind}")],
         None => vec!["proxy explicit-web".to_owned()],
     }
 }

@@ -1,6 +1,8 @@
 //! Commands to add: address objects, a group of them, and a policy before the first that applies.
 
 use super::Device;
+use super::pairs::{EXPLICIT, TRANSPARENT};
+use super::schedules;
 use super::script::next_free;
 use super::tree::Scope;
 use super::views::View;
@@ -83,12 +85,13 @@ impl<'a> Lacking<'a> {
 }
 
 /// The tables in which objects have to exist before others name them.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     "firewall address",
     "firewall addrgrp",
     "firewall address6",
     "firewall addrgrp6",
     "firewall proxy-address",
+    "firewall schedule recurring",
     "firewall service custom",
 ];
 
@@ -214,48 +217,60 @@ impl Writer<'_> {
         services: &[String],
         source: Option<&[String]>,
     ) {
+        let ends = [ends("", Family::V4, source, v4), ends("6", Family::V6, source, v6)].concat();
         if v4.is_empty() && v6.is_empty() {
             return;
         }
-        let number = |key: String| key.parse::<u32>().unwrap_or(1);
-        let first_free = self.scope.tables.get(self.view.path).map_or(1, |table| number(next_free(table)));
+        let schedule = quoted(&self.schedule());
         for (from, to) in self.view.alike.lists() {
-            let id = first_free + self.policies.matches("    edit ").count() as u32;
-            let mut set = |field: &str, values: &str| {
-                let _ = writeln!(fields(&mut self.policies, id), "        set {field} {values}");
-            };
-            set("name", &quoted(&short(&format!("Azure {id} {title}"))));
-            match from.iter().find_map(|name| name.strip_prefix("proxy ")) {
-                Some(kind) => set("proxy", kind),
-                None => set("srcintf", &list(&from)),
-            }
-            set("dstintf", &list(&to));
-            set("action", "accept");
-            let all = vec!["all".to_owned()];
-            let of = |family: Family| {
-                let own = source.filter(|source| !source.is_empty());
-                let is_v6 = |name: &String| name.contains(':');
-                let own: Vec<String> = own
-                    .unwrap_or(&all)
-                    .iter()
-                    .filter(|name| own.is_none() || is_v6(name) == (family == Family::V6))
-                    .cloned()
-                    .collect();
-                own
-            };
-            for (family, mark, members) in [(Family::V4, "", v4), (Family::V6, "6", v6)] {
-                if !members.is_empty() && !of(family).is_empty() {
-                    set(&format!("srcaddr{mark}"), &list(&of(family)));
-                    set(&format!("dstaddr{mark}"), &list(members));
-                }
-            }
-            set("schedule", "\"always\"");
-            set("service", &list(services));
-            self.policies += "    next\n";
-            if let Some(first) = &self.view.first {
-                let _ = writeln!(self.policies, "    move {id} before {first}");
+            for entrance in entrances(&from) {
+                let id = self.next_id();
+                let name = ("name".to_owned(), quoted(&short(&format!("Azure {id} {title}"))));
+                let to = ("dstintf".to_owned(), list(&to));
+                let what = [("schedule", schedule.clone()), ("service", list(services))];
+                let action = ("action".to_owned(), "accept".to_owned());
+                let mut fields = vec![name];
+                fields.extend(entrance);
+                fields.extend([to, action]);
+                fields.extend(self.translates().then(|| ("nat".to_owned(), "enable".to_owned())));
+                fields.extend(ends.iter().cloned());
+                fields.extend(what.map(|(field, value)| (field.to_owned(), value)));
+                self.entry(id, &fields);
             }
         }
+    }
+
+    /// Whether policies of this place translate the source address: without it no answer finds its way back.
+    fn translates(&self) -> bool {
+        self.view.accepting.iter().filter_map(|key| self.scope.entry(self.view.path, key)).any(|own| own.enables("nat"))
+    }
+
+    fn next_id(&self) -> u32 {
+        let number = |key: String| key.parse::<u32>().unwrap_or(1);
+        let first_free = self.scope.tables.get(self.view.path).map_or(1, |table| number(next_free(table)));
+        first_free + self.policies.matches("    edit ").count() as u32
+    }
+
+    fn entry(&mut self, id: u32, fields: &[(String, String)]) {
+        let text = &mut self.policies;
+        let _ = writeln!(text, "    edit {id}");
+        fields.iter().for_each(|(field, values)| {
+            let _ = writeln!(text, "        set {field} {values}");
+        });
+        *text += "    next\n";
+        if let Some(first) = &self.view.first {
+            let _ = writeln!(text, "    move {id} before {first}");
+        }
+    }
+
+    /// The shipped schedule, or one of our own where the text defines that name otherwise.
+    fn schedule(&mut self) -> String {
+        const SHIPPED: &str = "always";
+        if schedules::is_as_shipped(self.scope, SHIPPED) {
+            return SHIPPED.to_owned();
+        }
+        let body = "set day sunday monday tuesday wednesday thursday friday saturday";
+        self.object("firewall schedule recurring", "azure always", body)
     }
 
     /// The tables in the order in which they depend on one another.
@@ -274,13 +289,34 @@ impl Writer<'_> {
     }
 }
 
-/// The text of a policy, begun if it is not yet.
-fn fields(text: &mut String, id: u32) -> &mut String {
-    let head = format!("    edit {id}\n");
-    if !text.contains(&head) {
-        *text += &head;
+/// The fields that say where traffic comes in. One policy speaks of interfaces, of one explicit proxy or of transparent ones.
+fn entrances(from: &[&str]) -> Vec<Vec<(String, String)>> {
+    let field = |name: &str, value: String| (name.to_owned(), value);
+    let explicit = from.iter().filter_map(|name| name.strip_prefix(EXPLICIT));
+    let mut all: Vec<_> = explicit.map(|kind| vec![field("proxy", kind.to_owned())]).collect();
+    let transparent: Vec<&str> = from.iter().filter_map(|name| name.strip_prefix(TRANSPARENT)).collect();
+    if !transparent.is_empty() {
+        all.push(vec![field("proxy", "transparent-web".to_owned()), field("srcintf", list(&transparent))]);
     }
-    text
+    let is_proxy = |name: &str| name.starts_with(EXPLICIT) || name.starts_with(TRANSPARENT);
+    let interfaces: Vec<&str> = from.iter().copied().filter(|name| !is_proxy(name)).collect();
+    if !interfaces.is_empty() {
+        all.push(vec![field("srcintf", list(&interfaces))]);
+    }
+    all
+}
+
+/// The fields that say from where to where, in one IP version; none where there is nothing to let through.
+fn ends(mark: &str, family: Family, source: Option<&[String]>, members: &[String]) -> Vec<(String, String)> {
+    let is_v6 = |name: &&String| name.contains(':');
+    let sources: Vec<String> = match source.filter(|source| !source.is_empty()) {
+        Some(own) => own.iter().filter(|name| is_v6(name) == (family == Family::V6)).cloned().collect(),
+        None => vec!["all".to_owned()],
+    };
+    if members.is_empty() || sources.is_empty() {
+        return Vec::new();
+    }
+    vec![(format!("srcaddr{mark}"), list(&sources)), (format!("dstaddr{mark}"), list(members))]
 }
 
 fn quoted(name: &str) -> String {

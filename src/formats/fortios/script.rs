@@ -10,15 +10,10 @@ use crate::source::Span;
 /// next free number (FortiOS Administration Guide: CLI basics, "Subcommands").
 pub(super) fn open(table: &mut Table, key: &str, span: Span) -> (usize, Entry) {
     let key = if key == "0" { next_free(table) } else { key.to_owned() };
-    if let Some(index) = position(table, &key) {
+    if let Some(index) = table.position(&key) {
         return (index, std::mem::take(&mut table.entries[index]));
     }
-    table.entries.push(Entry::default());
-    (table.entries.len() - 1, Entry { key, span: Some(span), ..Entry::default() })
-}
-
-fn position(table: &Table, key: &str) -> Option<usize> {
-    table.entries.iter().position(|entry| entry.key == key)
+    (table.reserve(&key), Entry { key, span: Some(span), ..Entry::default() })
 }
 
 pub(super) fn next_free(table: &Table) -> String {
@@ -33,11 +28,10 @@ pub(super) fn change(entry: &mut Entry, statement: &Statement) {
     entry.damaged = entry.damaged.take().or_else(|| statement.damaged.clone());
     let at = entry.fields.iter().position(|field| field.name == name);
     match (statement.word(0), at) {
-        ("set", None) | ("append" | "select", None) => {
-            entry.fields.push(Field { name, values, span: statement.span });
-        }
-        ("set", Some(at)) => entry.fields[at] = Field { name, values, span: statement.span },
-        ("append" | "select", Some(at)) => entry.fields[at].values.extend(values),
+        ("set" | "select" | "append", None) => entry.fields.push(Field { name, values, span: statement.span }),
+        // `select` clears what it does not name (community.fortinet.com: article 197205).
+        ("set" | "select", Some(at)) => entry.fields[at] = Field { name, values, span: statement.span },
+        ("append", Some(at)) => entry.fields[at].values.extend(values),
         ("unset", Some(at)) => drop(entry.fields.remove(at)),
         ("unselect", Some(at)) => entry.fields[at].values.retain(|value| !values.contains(value)),
         _ => {}
@@ -52,27 +46,42 @@ pub(super) fn carry_out(
     problems: &mut Vec<Problem>,
 ) -> Option<(String, String)> {
     let [key, word, other] = [1, 2, 3].map(|at| statement.word(at));
-    let known = |key: &str| position(table, key);
+    let known = |key: &str| table.position(key);
     match (statement.word(0), known(key), word, other) {
-        ("purge", ..) => table.entries.clear(),
-        ("delete", Some(at), ..) => drop(table.entries.remove(at)),
+        ("purge", ..) => table.rearrange().clear(),
+        ("delete", Some(at), ..) => drop(table.rearrange().remove(at)),
         ("move", Some(at), "before" | "after", other) if known(other).is_some() => {
-            let entry = table.entries.remove(at);
-            let beside = position(table, other).unwrap_or(table.entries.len());
+            let entry = table.rearrange().remove(at);
+            let beside = table.position(other).unwrap_or(table.entries.len());
             table.entries.insert(beside + usize::from(word == "after"), entry);
         }
+        ("rename" | "clone", Some(at), "to", new) if new != "0" && known(new).is_some() => {
+            taken(table, at, statement, problems);
+        }
         ("rename", Some(at), "to", new) if !new.is_empty() => {
-            new.clone_into(&mut table.entries[at].key);
+            new.clone_into(&mut table.rearrange()[at].key);
             return Some((key.to_owned(), new.to_owned()));
         }
         ("clone", Some(at), "to", new) if !new.is_empty() => {
             let key = if new == "0" { next_free(table) } else { new.to_owned() };
             let copy = Entry { key, span: Some(statement.span), ..table.entries[at].clone() };
-            table.entries.push(copy);
+            table.rearrange().push(copy);
         }
         _ => foreign(path, table, statement, problems),
     }
     None
+}
+
+/// The new name belongs to another entry already. What the device does then is not documented, so both are left open.
+fn taken(table: &mut Table, at: usize, statement: &Statement, problems: &mut Vec<Problem>) {
+    let what = statement.words.join(" ");
+    let reason = Reason::new(format!("`{what}` gives an entry a name that another one has")).at(statement.span);
+    let other = table.position(statement.word(3));
+    for index in other.into_iter().chain([at]) {
+        table.entries[index].damaged = Some(reason.clone());
+    }
+    let message = format!("`{what}` gives an entry a name that another one has; what both hold is undecided.");
+    problems.push(Problem::warning("name-taken", message).at(statement.span));
 }
 
 /// The script is about entries that the text does not hold, so that the device has more than was pasted.
@@ -93,6 +102,7 @@ fn references(path: &str) -> &'static [&'static str] {
         "firewall service custom" | "firewall service group" => &["service", "member"],
         "system zone" => &["srcintf", "dstintf"],
         "webfilter profile" => &["webfilter-profile"],
+        "firewall ssl-ssh-profile" => &["ssl-ssh-profile"],
         _ => &[],
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::policy::Reason;
 use crate::source::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The tables that one virtual firewall has, or the whole device where it has no VDOMs.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,8 @@ pub(super) struct Table {
     /// The settings that belong to no entry.
     pub own: Entry,
     pub entries: Vec<Entry>,
+    /// Where the first entry of each key stands; `None` while a script moves entries about.
+    places: Option<HashMap<String, usize>>,
     /// Why the device may have further entries, anywhere among these.
     pub doubt: Option<Reason>,
     /// Why further entries may follow.
@@ -43,6 +45,44 @@ pub(super) struct Field {
     pub name: String,
     pub values: Vec<String>,
     pub span: Span,
+}
+
+impl Table {
+    /// Where the entry of this key stands, the first where renaming or copying gave several the same.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        match &self.places {
+            Some(places) => places.get(key).copied(),
+            None => self.entries.iter().position(|entry| entry.key == key),
+        }
+    }
+
+    /// The place at the end, for an entry that is yet to be read.
+    pub fn reserve(&mut self, key: &str) -> usize {
+        let place = self.entries.len();
+        self.entries.push(Entry::default());
+        if place == 0 {
+            self.places = Some(HashMap::new());
+        }
+        if let Some(places) = &mut self.places {
+            places.entry(key.to_owned()).or_insert(place);
+        }
+        place
+    }
+
+    /// The entries, to be removed, moved or renamed.
+    pub fn rearrange(&mut self) -> &mut Vec<Entry> {
+        self.places = None;
+        &mut self.entries
+    }
+
+    /// Finds entries by their keys at once again after a script.
+    pub fn index(&mut self) {
+        let mut places = HashMap::new();
+        for (place, entry) in self.entries.iter().enumerate() {
+            places.entry(entry.key.clone()).or_insert(place);
+        }
+        self.places = Some(places);
+    }
 }
 
 impl Entry {
@@ -71,6 +111,7 @@ impl Scope {
     }
 
     pub fn entry(&self, path: &str, key: &str) -> Option<&Entry> {
-        self.entries(path).iter().find(|entry| entry.key == key)
+        let table = self.tables.get(path)?;
+        table.entries.get(table.position(key)?)
     }
 }

@@ -63,6 +63,8 @@ pub(super) struct Tree {
     pub lost: Vec<Span>,
     /// Where each pasted configuration begins.
     pub starts: Vec<usize>,
+    /// Why the tables that a command showed may be a part only.
+    partly_shown: Option<Reason>,
     current: usize,
     stack: Vec<Frame>,
 }
@@ -75,7 +77,8 @@ enum Frame {
     /// `edit` in it, or `config global`
     Scope,
     Table(String, Table),
-    Entry(usize, Entry),
+    /// Its place, the entry as it is changed, and as it was before; `None` for a new one.
+    Entry(usize, Entry, Option<Entry>),
 }
 
 impl Tree {
@@ -116,7 +119,9 @@ impl Tree {
             "end" => self.end(statement, configuration),
             "set" | "append" | "select" | "unset" | "unselect" => self.field(statement),
             "move" | "delete" | "rename" | "clone" | "purge" => self.script(statement),
-            "show" | "get" | "execute" | "diagnose" | "exit" | "abort" => {}
+            "show" => self.show(statement),
+            "abort" => self.abort(),
+            "get" | "execute" | "diagnose" | "exit" => {}
             _ => self.unknown(statement),
         }
     }
@@ -145,23 +150,40 @@ impl Tree {
                 self.lost.push(statement.span);
             }
             _ => {
-                let table = self.siblings().remove(&path).unwrap_or_default();
+                let mut table = self.siblings().remove(&path).unwrap_or_default();
+                if table.entries.is_empty() && is_list_of_policies(&path) {
+                    table.doubt = table.doubt.or_else(|| self.partly_shown.clone());
+                }
                 self.stack.push(Frame::Table(path, table));
             }
         }
+    }
+
+    /// `show firewall policy 17` shows one entry, and `show | grep -f` those with a word: known from the device's use, not from
+    /// a page of Fortinet. Either leaves more open, never less.
+    fn show(&mut self, statement: &Statement) {
+        let words = statement.words.iter().skip(1).filter(|word| *word != "full-configuration");
+        let words: Vec<&str> = words.map(String::as_str).collect();
+        let one = words.len() > 2 && is_list_of_policies(&words[..2].join(" "));
+        self.partly_shown = (one || words.contains(&"|")).then(|| {
+            let message = "This command shows a part of the policies; those before and after it may decide otherwise.";
+            let hint = "Paste the output of `show firewall policy`. Until then what passes stays undecided.";
+            self.problems.push(Problem::warning("partly-shown", message).at(statement.span).hint(hint));
+            Reason::new("the command shows a part of the policies only").at(statement.span)
+        });
     }
 
     /// The tables next to which a new one stands.
     fn siblings(&mut self) -> &mut BTreeMap<String, Table> {
         match self.stack.last_mut() {
             Some(Frame::Table(_, table)) => &mut table.own.children,
-            Some(Frame::Entry(_, entry)) => &mut entry.children,
+            Some(Frame::Entry(_, entry, _)) => &mut entry.children,
             _ => &mut self.scopes[self.current].tables,
         }
     }
 
     fn edit(&mut self, statement: &Statement, configuration: usize) {
-        if let Some(Frame::Entry(_, entry)) = self.stack.last_mut() {
+        if let Some(Frame::Entry(_, entry, _)) = self.stack.last_mut() {
             let reason = Reason::new("the entry has no `next`, so that some of it may be missing").at(statement.span);
             entry.damaged = Some(reason);
             let message = "An entry begins within another: a `next` is missing before this line.";
@@ -175,9 +197,11 @@ impl Tree {
                 self.stack.push(Frame::Scope);
             }
             Some(Frame::Table(_, table)) => {
+                let known = table.entries.len();
                 let (index, mut entry) = script::open(table, key, statement.span);
+                let before = (index < known).then(|| entry.clone());
                 entry.damaged = entry.damaged.or_else(|| statement.damaged.clone());
-                self.stack.push(Frame::Entry(index, entry));
+                self.stack.push(Frame::Entry(index, entry, before));
             }
             _ => self.astray(statement),
         }
@@ -190,7 +214,7 @@ impl Tree {
             Some(Frame::Table(..)) if matches!(self.stack.iter().rev().nth(1), Some(Frame::Entry(..))) => {
                 self.missing_end(statement.span);
                 self.close_table();
-                if let Some(Frame::Entry(_, entry)) = self.stack.last_mut() {
+                if let Some(Frame::Entry(_, entry, _)) = self.stack.last_mut() {
                     entry.damaged = Some(Reason::new("a table in the entry has no `end`").at(statement.span));
                 }
                 self.close_entry(statement.span);
@@ -212,9 +236,24 @@ impl Tree {
         }
     }
 
+    /// `abort` leaves the entry and its table, and what was changed in the entry is not saved (FortiOS CLI basics: subcommands).
+    fn abort(&mut self) {
+        if let Some(Frame::Entry(index, _, before)) = self.stack.pop_if(|frame| matches!(frame, Frame::Entry(..)))
+            && let Some(Frame::Table(_, table)) = self.stack.last_mut()
+        {
+            match before {
+                Some(before) => table.entries[index] = before,
+                None => table.rearrange().truncate(index),
+            }
+        }
+        if matches!(self.stack.last(), Some(Frame::Table(..))) {
+            self.close_table();
+        }
+    }
+
     fn close_entry(&mut self, last: Span) {
         if matches!(self.stack.last(), Some(Frame::Entry(..)))
-            && let Some(Frame::Entry(index, mut entry)) = self.stack.pop()
+            && let Some(Frame::Entry(index, mut entry, _)) = self.stack.pop()
             && let Some(Frame::Table(_, table)) = self.stack.last_mut()
             && let Some(place) = table.entries.get_mut(index)
         {
@@ -226,7 +265,8 @@ impl Tree {
     }
 
     fn close_table(&mut self) {
-        if let Some(Frame::Table(path, table)) = self.stack.pop() {
+        if let Some(Frame::Table(path, mut table)) = self.stack.pop() {
+            table.index();
             self.siblings().insert(path, table);
         }
     }
@@ -236,7 +276,7 @@ impl Tree {
         let reason = || Reason::new("the text ends or goes on elsewhere within this table, which has no `end`").at(at);
         while matches!(self.stack.last(), Some(Frame::Table(..) | Frame::Entry(..))) {
             match self.stack.last_mut() {
-                Some(Frame::Entry(_, entry)) => {
+                Some(Frame::Entry(_, entry, _)) => {
                     entry.damaged = Some(reason());
                     self.close_entry(at);
                 }
@@ -266,7 +306,7 @@ impl Tree {
 
     fn field(&mut self, statement: &Statement) {
         let entry = match self.stack.last_mut() {
-            Some(Frame::Entry(_, entry)) => entry,
+            Some(Frame::Entry(_, entry, _)) => entry,
             Some(Frame::Table(_, table)) => &mut table.own,
             _ => return self.astray(statement),
         };
@@ -303,7 +343,7 @@ impl Tree {
         self.lost.push(statement.span);
         let reason = Reason::new("a line within the entry is not understood").at(statement.span);
         match self.stack.last_mut() {
-            Some(Frame::Entry(_, entry)) => entry.damaged = Some(reason),
+            Some(Frame::Entry(_, entry, _)) => entry.damaged = Some(reason),
             Some(Frame::Table(_, table)) => table.doubt = Some(reason),
             _ => return,
         }
@@ -311,4 +351,8 @@ impl Tree {
         let hint = "If it is the rest of a wrapped line, join the two.";
         self.problems.push(Problem::warning("unknown-statement", message).at(statement.span).hint(hint));
     }
+}
+
+fn is_list_of_policies(path: &str) -> bool {
+    path.starts_with("firewall ") && path.trim_end_matches('6').ends_with("policy")
 }

@@ -1,5 +1,6 @@
 //! One VDOM as gates: its lists of policies, seen from each pair of interfaces.
 
+use super::before;
 use super::context::Context;
 use super::inspection::Inspections;
 use super::objects::Objects;
@@ -22,6 +23,8 @@ pub(super) struct View {
     pub path: &'static str,
     /// The first of its policies that applies.
     pub first: Option<String>,
+    /// All of them that could accept.
+    pub accepting: Vec<String>,
 }
 
 /// The lists of policies of a VDOM; each list is a stage of its own, or one of several that are tried as one.
@@ -35,6 +38,7 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
         inspections: Inspections::default(),
     };
     let based_on_applications = is_policy_based(scope);
+    tell_unread(reader.context);
     let mut views = Vec::new();
     let (path, lists): (&'static str, &[(&str, Kind)]) = match based_on_applications {
         true => ("firewall security-policy", &[("firewall security-policy", Kind::Security)]),
@@ -42,9 +46,10 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
     };
     let first_stage: &[(&str, Kind)] = if based_on_applications { &[("firewall policy", Kind::Consent)] } else { &[] };
     let consent = read(&mut reader, first_stage);
-    let dropped = read(&mut reader, DROPS);
+    let mut dropped = before::all(reader.context);
+    dropped.extend(read(&mut reader, DROPS));
     let decided = read(&mut reader, lists);
-    let proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
+    let mut proxied = read(&mut reader, &[("firewall proxy-policy", Kind::Proxy)]);
     let tables = Tables { chains: reader.inspections.chains, openings: reader.inspections.tls.chains };
     if !decided.is_empty() || lists.iter().any(|(path, _)| scope.tables.contains_key(*path)) {
         let path = if scope.tables.contains_key("firewall consolidated policy") {
@@ -53,14 +58,16 @@ pub(super) fn views(context: &mut Context<'_>, prefix: &str) -> Vec<View> {
             path
         };
         let list = List { path, prefix, otherwise: implicit_deny(), planes: Planes::BOTH, sources: AddressSet::all() };
-        let both = [dropped, decided].concat();
+        let both = [dropped.clone(), decided].concat();
         views.extend(of_list(&list, &both, &consent, &zones, &tables, reader.context));
     }
     if !proxied.is_empty() {
+        proxied.splice(..0, before::at_proxy(reader.context));
+        proxied.extend(proxy_accepts(reader.context));
         let list = List {
             path: "firewall proxy-policy",
             prefix,
-            otherwise: proxy_default(scope),
+            otherwise: proxy_deny(),
             planes: Planes::PROXY,
             sources: proxy_clients(scope),
         };
@@ -75,7 +82,41 @@ const PACKETS: &[(&str, Kind)] = &[
     ("firewall policy6", Kind::Policy6),
 ];
 
-const DROPS: &[(&str, Kind)] = &[("firewall acl", Kind::Acl), ("firewall acl6", Kind::Acl6)];
+/// What comes before the policies, on the way in; interface policies also hold on the way out (community.fortinet.com:
+/// article 364811 on interface policies).
+const DROPS: &[(&str, Kind)] = &[
+    ("firewall acl", Kind::Acl),
+    ("firewall acl6", Kind::Acl6),
+    ("firewall interface-policy", Kind::Interface),
+    ("firewall interface-policy6", Kind::Interface6),
+];
+
+/// Lists of policies that are not read, and what they are about.
+const UNREAD: &[(&str, &str)] = &[
+    ("firewall policy46", "it translates IPv4 to IPv6 and lets through addresses that stand for others"),
+    ("firewall policy64", "it translates IPv6 to IPv4 and lets through addresses that stand for others"),
+    ("firewall DoS-policy", "it stops floods and scans; destinations are not its matter"),
+    ("firewall DoS-policy6", "it stops floods and scans; destinations are not its matter"),
+    ("firewall ttl-policy", "it stops packets by the hops they have left"),
+    ("firewall local-in-policy", "it is about traffic to the device itself, such as to its explicit proxy"),
+    ("firewall local-in-policy6", "it is about traffic to the device itself, such as to its explicit proxy"),
+];
+
+fn tell_unread(context: &mut Context<'_>) {
+    let scope = context.scope;
+    for (path, what) in UNREAD {
+        let in_force = scope.entries(path).iter().filter(|entry| entry.value("status") != Some("disable"));
+        if let Some(entry) = in_force.clone().next() {
+            let message = format!("`{path}` is not read: {what}.");
+            let problem = Problem::note("other-stage", message);
+            context.problems.push(match entry.span {
+                Some(span) => problem.at(span),
+                None => problem,
+            });
+            in_force.for_each(|entry| context.loses(entry.span));
+        }
+    }
+}
 
 /// The chains that policies lead to.
 struct Tables {
@@ -112,16 +153,18 @@ fn implicit_deny() -> Otherwise {
     Otherwise { action: Action::Deny, span: None, why: "the implicit policy 0 denies the rest".into() }
 }
 
-/// CLI Reference: config web-proxy explicit, "sec-default-action", default deny.
-fn proxy_default(scope: &Scope) -> Otherwise {
-    let setting = scope.tables.get("web-proxy explicit").and_then(|table| table.own.field("sec-default-action"));
-    match setting {
-        Some(field) if field.values == ["accept"] => {
-            let why = "the explicit proxy accepts what no policy matches".into();
-            Otherwise { action: Action::Allow, span: Some(field.span), why }
-        }
-        _ => Otherwise { action: Action::Deny, span: None, why: "the proxy denies what no policy matches".into() },
-    }
+/// community.fortinet.com: article 402210 on the default behavior of the explicit proxy, which denies.
+fn proxy_deny() -> Otherwise {
+    Otherwise { action: Action::Deny, span: None, why: "the proxy denies what no policy matches".into() }
+}
+
+/// The explicit web proxy can accept what none of its policies matches; transparent and FTP proxies have no part in it
+/// (community.fortinet.com: article 333684 on its default action).
+fn proxy_accepts(context: &mut Context<'_>) -> Option<Applied> {
+    let own = &context.scope.tables.get("web-proxy explicit")?.own;
+    let field = own.field("sec-default-action").filter(|field| field.values == ["accept"])?;
+    context.uses(Some(field.span));
+    Some(Applied::accepting_rest("proxy explicit-web", field.span))
 }
 
 /// CLI Reference: config web-proxy explicit, "ipv6-status", default disable.
@@ -179,9 +222,11 @@ fn view(list: &List<'_>, policies: &[Applied], consent: &[Applied], tables: &Tab
         gate("SSL inspection", openings, &tables.openings, Otherwise { action: Action::Deny, span: None, why })
     });
     let movable = |policy: &&&Applied| matches!(policy.kind, Kind::Policy | Kind::Security | Kind::Proxy);
-    let first = own.iter().filter(movable).map(|policy| policy.key.clone()).find(|key| !key.is_empty());
-    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts };
-    View { vantage, alike, path: list.path, first }
+    let keys = own.iter().filter(movable).map(|policy| policy.key.clone());
+    let accepting: Vec<String> = keys.filter(|key| !key.is_empty()).collect();
+    let first = accepting.first().cloned();
+    let vantage = Vantage { label: format!("{}{}", list.prefix, alike.label()), gates, decrypts, ..Vantage::default() };
+    View { vantage, alike, path: list.path, first, accepting }
 }
 
 /// What matches one of these policies goes on; what becomes of the rest is not documented well enough.
@@ -208,8 +253,14 @@ fn others(list: &List<'_>) -> View {
         otherwise: list.otherwise.clone(),
         sources: AddressSet::all(),
     };
-    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], decrypts: None };
-    View { vantage, alike: Alike { pairs: Vec::new(), policies: Vec::new() }, path: list.path, first: None }
+    let vantage = Vantage { label: format!("{}further pairs", list.prefix), gates: vec![gate], ..Vantage::default() };
+    View {
+        vantage,
+        alike: Alike { pairs: Vec::new(), policies: Vec::new() },
+        path: list.path,
+        first: None,
+        accepting: Vec::new(),
+    }
 }
 
 /// What stands for a text that has objects, but no policies.
@@ -225,5 +276,5 @@ pub(super) fn without_policies(reason: Reason) -> Vantage {
         otherwise: implicit_deny(),
         sources: AddressSet::all(),
     };
-    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], decrypts: None }
+    Vantage { label: "policies that were not pasted".into(), gates: vec![gate], ..Vantage::default() }
 }

@@ -137,10 +137,14 @@ fn matches(entry: &Entry, list: &Entry, mode: &str, span: Span) -> Condition {
         Some(_) => None,
     };
     match meant {
-        Some(Meant { pattern, maybe }) => {
+        Some(Meant { pattern, maybe, surely }) => {
             let maybe = maybe.map(|why| Reason::new(why).at(span));
             // A client that is asked about by its address alone may still send a name.
-            Condition::Host(HostTest { pattern, subject: Subject::Host, on_address: OnAddress::AsTextOrLookup, maybe })
+            let on_address = OnAddress::AsTextOrLookup;
+            let test =
+                |pattern, maybe| Condition::Host(HostTest { pattern, subject: Subject::Host, on_address, maybe });
+            let surely = surely.map(|name| test(HostPattern::Exact(name), None));
+            Condition::Any(surely.into_iter().chain([test(pattern, maybe)]).collect())
         }
         None => unknown(format!("what `{}` matches is not decided", crate::problem::quote(url)), span),
     }
@@ -160,7 +164,7 @@ fn simple(url: &str, list: &Entry, mode: &str) -> Option<Meant> {
                 "enable" => HostPattern::Domain(Domain::and_below(base)),
                 _ => HostPattern::Exact(base),
             };
-            Some(Meant { pattern, maybe: None })
+            Some(pattern.into())
         }
         _ => Some(meant),
     }

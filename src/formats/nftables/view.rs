@@ -89,7 +89,7 @@ fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
             poison(last, &notes.lost);
         }
     }
-    Vantage { label: scene.label(), gates, decrypts: None }
+    Vantage { label: scene.label(), gates, ..Vantage::default() }
 }
 
 /// Rules of address translation that may send the traffic elsewhere before filters see it.

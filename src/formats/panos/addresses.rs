@@ -3,6 +3,11 @@
 //! Sources: "Address Objects" and "External Dynamic List" (docs.paloaltonetworks.com, PAN-OS Administrator's Guide); "DotW:
 //! FQDN Policy" (knowledgebase.paloaltonetworks.com): an FQDN object is what DNS gives for one name, without wildcards.
 
+mod dynamic;
+mod external;
+
+pub(super) use external::attached;
+
 use super::context::{Context, Found, Names, unknown};
 use super::tree::Node;
 use crate::addresses::{AddressSet, parse_entry};
@@ -10,6 +15,7 @@ use crate::hosts::{HostPattern, normalize};
 use crate::policy::{Condition, LineUse};
 use crate::problem::{Problem, quote};
 use crate::source::Span;
+use external::Line;
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
@@ -38,7 +44,7 @@ pub(super) struct Addresses<'c, 'a> {
     pub side: Side,
 }
 
-impl Addresses<'_, '_> {
+impl<'a> Addresses<'_, 'a> {
     /// The condition that a field of a rule states; `negated` where the rule turns it round.
     pub fn condition(&mut self, rule: &Node, field: &str, negated: bool) -> Condition {
         let members: Vec<&Node> = rule.values(field).collect();
@@ -144,7 +150,8 @@ impl Addresses<'_, '_> {
         let parts = value.split_once('/');
         let parsed = parts.and_then(|(a, m)| Some((a.parse::<Ipv4Addr>().ok()?, m.parse::<Ipv4Addr>().ok()?)));
         let Some((address, mask)) = parsed else { return self.bad(node, value, to) };
-        let several = self.names.count("address", |other| other.child("ip-wildcard").is_some()) > 1;
+        let several =
+            self.names.entries("address").filter(|other| other.child("ip-wildcard").is_some()).nth(1).is_some();
         match AddressSet::from_wildcard(address, mask) {
             Ok(set) if !several => to.sets.push(set),
             Ok(set) => {
@@ -160,7 +167,10 @@ impl Addresses<'_, '_> {
     }
 
     fn group(&mut self, node: &Node, to: &mut Collected, seen: &mut BTreeSet<String>, depth: usize) {
-        if node.child("dynamic").is_some() {
+        if let Some(dynamic) = node.child("dynamic") {
+            for member in self.tagged(dynamic.value("filter").unwrap_or_default()) {
+                self.add(&member.name, member.span, to, seen, depth + 1);
+            }
             let text = format!("the members of the dynamic group `{}` are known to the firewall only", node.name);
             to.others.push(unknown(text, node.span));
         }
@@ -173,6 +183,21 @@ impl Addresses<'_, '_> {
         if node.child("dynamic").is_none() && node.child("static").is_none() {
             to.others.push(unknown(format!("the group `{}` has no members here", node.name), node.span));
         }
+    }
+
+    /// The objects and groups whose own tags make them members; addresses that are registered with tags are known to the
+    /// firewall only ("Use Dynamic Address Groups in Policy", "Objects > Address Groups", docs.paloaltonetworks.com, PAN-OS).
+    fn tagged(&self, filter: &str) -> Vec<&'a Node> {
+        let counts = |node: &Node| match self.names.find(&SECTIONS, &node.name) {
+            (Found::Here(own), _) => std::ptr::eq(own, node),
+            _ => false,
+        };
+        let holds = |node: &Node| {
+            let tags: Vec<&str> = node.values("tag").map(|tag| tag.name.as_str()).collect();
+            tags.iter().any(|tag| filter.contains(tag)) && dynamic::holds(filter, &tags) == Some(true)
+        };
+        let all = ["address", "address-group"].into_iter().flat_map(|section| self.names.entries(section));
+        all.filter(|node| holds(node) && counts(node)).collect()
     }
 
     fn region(&mut self, node: &Node, to: &mut Collected) {
@@ -209,40 +234,28 @@ impl Addresses<'_, '_> {
         }
     }
 
-    /// An external list, if its file is attached. An entry is an address, a prefix or a range; a blank ends it ("Formatting
-    /// Guidelines for an External Dynamic List").
     fn list(&mut self, node: &Node, span: Span, to: &mut Collected) {
-        let Some(file) = attached(self.context, node, "ip") else {
+        let Some(file) = external::attached(self.context, node, "ip") else {
             let text = format!("the external list `{}` is not attached", node.name);
             return to.others.push(unknown(text, span));
         };
         for line in file.lines() {
-            let entry = line.text.split_whitespace().next().filter(|word| !word.starts_with('#'));
-            let line_use = match entry.map(parse_entry) {
-                None => LineUse::Irrelevant,
-                Some(Some(Ok(entry))) => {
-                    to.sets.push(entry.set);
+            let line_use = match external::line(line.text) {
+                Line::Empty => LineUse::Irrelevant,
+                Line::Ignored => LineUse::NotUnderstood,
+                Line::Entry(set) => {
+                    to.sets.push(set);
                     LineUse::Used
                 }
-                Some(_) => LineUse::NotUnderstood,
+                Line::Perhaps(set) => {
+                    let text =
+                        format!("whether the firewall takes the line for an entry of `{}` is left open", node.name);
+                    let of_set = self.join(Collected { sets: vec![set], ..Collected::default() });
+                    to.others.push(Condition::All(vec![of_set, unknown(text, line.span)]));
+                    LineUse::NotUnderstood
+                }
             };
             self.context.account.record(file.file(), line.number, line_use);
         }
     }
-}
-
-/// The attached file of an external list of some type: called like the list, or like the end of its URL.
-pub(super) fn attached<'a>(context: &mut Context<'a>, node: &Node, kind: &str) -> Option<&'a crate::source::Source> {
-    let input = context.input;
-    let of_kind = node.all(&["type", kind]).into_iter().next()?;
-    let url = of_kind.value("url").unwrap_or_default();
-    let with_ending = format!("{}.txt", node.name);
-    let candidates = [node.name.as_str(), with_ending.as_str(), url];
-    let found = candidates.iter().filter(|name| !name.is_empty()).find_map(|name| input.attachment(name));
-    if found.is_none() {
-        let message = format!("The external list `{}` is not attached ({}).", node.name, quote(url));
-        let hint = "Attach the text of the list, named like the list or like the end of its URL.";
-        context.say(Problem::warning("missing-list-file", message).at(node.span).hint(hint));
-    }
-    found
 }

@@ -1,8 +1,8 @@
 //! URL categories: in the match column of a rule, and in the URL filtering profile of a rule that allows.
 //!
-//! Sources (docs.paloaltonetworks.com, knowledgebase.paloaltonetworks.com): "Guidelines for URL Category Exceptions", "Create
-//! a Custom URL Category", "URL Filtering Order": of several custom categories the one with the most severe action counts,
-//! and custom ones come before predefined ones.
+//! Sources (docs.paloaltonetworks.com, knowledgebase.paloaltonetworks.com): "Guidelines for URL Category Exceptions", "URL
+//! Filtering Order": of several categories the one with the most severe action counts; "Use an External Dynamic List in a
+//! URL Filtering Profile": custom categories come before external lists, and those before predefined categories.
 
 mod predefined;
 
@@ -90,35 +90,44 @@ impl<'a> Categories<'_, 'a> {
         if node.value("type").is_some_and(|kind| kind != "URL List") {
             return None;
         }
-        let mut tests: Vec<Condition> =
-            node.values("list").filter_map(|entry| self.entry(&entry.name, entry.span)).collect();
+        let mut tests: Vec<Condition> = node.values("list").filter_map(|entry| self.entry(entry)).collect();
         if !node.complete {
             tests.push(unknown(format!("the category `{}` is damaged", node.name), node.span));
         }
         Some(tests)
     }
 
-    /// `None` for an address: it is no name.
-    fn entry(&mut self, text: &str, span: Span) -> Option<Condition> {
-        let text = text.trim().trim_end_matches("/*");
-        if crate::addresses::parse_entry(text.trim_end_matches('/')).is_some() {
-            return None;
+    /// `None` for an address.
+    fn entry(&mut self, entry: &Node) -> Option<Condition> {
+        match read(&entry.name, entry.span) {
+            Entry::Address => None,
+            Entry::Names(test) => Some(test),
+            Entry::Unreadable(open) => {
+                let message = format!("`{}` is no entry of a URL category that can be read.", quote(&entry.name));
+                self.context.say(Problem::warning("bad-url-entry", message).at(entry.span));
+                self.context.not_understood(entry.span);
+                Some(open)
+            }
         }
-        Some(test(text, span).unwrap_or_else(|| {
-            let message = format!("`{}` is no entry of a URL category that can be read.", quote(text));
-            self.context.say(Problem::warning("bad-url-entry", message).at(span));
-            self.context.not_understood(span);
-            unknown(format!("the entry `{}` cannot be read", quote(text)), span)
-        }))
     }
 
     fn file(&mut self, file: &Source) -> Vec<Condition> {
         let mut tests = Vec::new();
         for line in file.lines() {
             let entry = line.text.split_whitespace().next().filter(|word| !word.starts_with('#'));
-            let line_use = if entry.is_some() { LineUse::Used } else { LineUse::Irrelevant };
+            let line_use = match entry.map(|entry| read(entry, line.span)) {
+                None => LineUse::Irrelevant,
+                Some(Entry::Address) => LineUse::Used,
+                Some(Entry::Names(test)) => {
+                    tests.push(test);
+                    LineUse::Used
+                }
+                Some(Entry::Unreadable(open)) => {
+                    tests.push(open);
+                    LineUse::NotUnderstood
+                }
+            };
             self.context.account.record(file.file(), line.number, line_use);
-            tests.extend(entry.and_then(|entry| test(entry.trim_end_matches("/*"), line.span)));
         }
         tests
     }
@@ -167,61 +176,137 @@ impl<'a> Categories<'_, 'a> {
         }
     }
 
-    /// `block` counts before `override` and `continue`, which ask somebody at a browser, and those before `alert` and
-    /// `allow`; predefined categories come last.
+    /// Of categories of one kind `block` counts before `override` and `continue`, which ask somebody at a browser, and those
+    /// before `alert` and `allow`.
     fn blocked_by(&mut self, profile: &Node) -> Option<Condition> {
-        let (mut blocks, from_database) = self.listed(profile, &["block"]);
-        let (asks, asks_from_database) = self.listed(profile, &["override", "continue"]);
-        let (passes, _) = self.listed(profile, &["alert", "allow"]);
-        if !asks.is_empty() {
-            let text = format!("the profile `{}` asks somebody at a browser before it lets this pass", profile.name);
-            blocks.push(Condition::All(vec![Condition::Any(asks), unknown(text, profile.span)]));
-        }
-        if let Some(reason) = from_database.or(asks_from_database) {
-            blocks.push(Condition::All(vec![Condition::Any(passes).negate(), Condition::Unknown(reason)]));
+        let blocks = self.listed(profile, &["block"]);
+        let asks = self.listed(profile, &["override", "continue"]);
+        let passes = self.listed(profile, &["alert", "allow"]);
+        let (mut blocked, mut passed) = (Vec::new(), Vec::new());
+        for (blocks, asks, passes) in kinds([blocks, asks, passes]) {
+            let asked = (!asks.is_empty()).then(|| asks_first(profile, asks));
+            let here: Vec<Condition> = blocks.into_iter().chain(asked).collect();
+            if !here.is_empty() {
+                let not_before = Condition::Any(passed.clone()).negate();
+                blocked.push(match passed.is_empty() {
+                    true => Condition::Any(here),
+                    false => Condition::All(vec![not_before, Condition::Any(here)]),
+                });
+            }
+            passed.extend(passes);
         }
         if !profile.complete {
-            blocks.push(unknown(format!("the profile `{}` is damaged", profile.name), profile.span));
+            blocked.push(unknown(format!("the profile `{}` is damaged", profile.name), profile.span));
         }
-        for list in profile.values("block-list") {
-            blocks.extend(self.entry(&list.name, list.span));
+        let allowed = self.own_list(profile, "allow-list");
+        if !allowed.is_empty() {
+            blocked = vec![Condition::All(vec![Condition::Any(blocked), Condition::Any(allowed).negate()])];
         }
-        (!blocks.is_empty()).then_some(Condition::Any(blocks))
+        let listed = self.own_list(profile, "block-list");
+        match profile.value("action") {
+            None | Some("block") => blocked.extend(listed),
+            Some("alert") => {}
+            Some(_) => blocked.push(asks_first(profile, listed)),
+        }
+        (!blocked.is_empty()).then_some(Condition::Any(blocked))
     }
 
-    /// The entries of the custom categories under some actions, and why there are further names.
-    fn listed(&mut self, profile: &Node, actions: &[&str]) -> (Vec<Condition>, Option<Reason>) {
-        let (mut tests, mut reason) = (Vec::new(), None);
+    /// The lists of a profile itself, which old releases have: the block list counts first, then the allow list, then categories
+    /// ("URL Filtering Order").
+    fn own_list(&mut self, profile: &Node, field: &str) -> Vec<Condition> {
+        profile.values(field).filter_map(|entry| self.entry(entry)).collect()
+    }
+
+    /// The tests of the categories under some actions.
+    fn listed(&mut self, profile: &Node, actions: &[&str]) -> Listed {
+        let mut listed = Listed::default();
         for member in actions.iter().flat_map(|action| profile.values(action)) {
-            match self.entries(member) {
-                Some(entries) => tests.extend(entries),
-                None => {
-                    if let Condition::Unknown(why) = self.unlisted(member) {
-                        reason.get_or_insert(why);
-                    }
-                }
+            let tests = self.entries(member).unwrap_or_else(|| vec![self.unlisted(member)]);
+            match self.names.find(&["custom-url-category", "external-list"], &member.name) {
+                (Found::Here(_), "external-list") => listed.external.extend(tests),
+                (Found::Here(_), _) => listed.custom.extend(tests),
+                _ => listed.predefined.extend(tests),
             }
         }
-        (tests, reason)
+        listed
     }
+}
+
+/// The tests of the categories of a profile, by the kinds that count one after the other.
+#[derive(Default)]
+struct Listed {
+    custom: Vec<Condition>,
+    external: Vec<Condition>,
+    predefined: Vec<Condition>,
+}
+
+type OfKind = (Vec<Condition>, Vec<Condition>, Vec<Condition>);
+
+/// What blocks, asks and passes, one kind after the other.
+fn kinds([blocks, asks, passes]: [Listed; 3]) -> [OfKind; 3] {
+    [
+        (blocks.custom, asks.custom, passes.custom),
+        (blocks.external, asks.external, passes.external),
+        (blocks.predefined, asks.predefined, passes.predefined),
+    ]
+}
+
+fn asks_first(profile: &Node, tests: Vec<Condition>) -> Condition {
+    let text = format!("the profile `{}` asks somebody at a browser before it lets this pass", profile.name);
+    Condition::All(vec![Condition::Any(tests), unknown(text, profile.span)])
+}
+
+/// What an entry of a URL category is.
+enum Entry {
+    /// No name.
+    Address,
+    Names(Condition),
+    Unreadable(Condition),
+}
+
+/// Schemes have to be left out of entries; whether an entry with one, with a port, or with only a star for the path matches
+/// what the firewall sees of TLS is not documented ("Guidelines for URL Category Exceptions").
+fn read(text: &str, span: Span) -> Entry {
+    let text = text.trim();
+    if crate::addresses::parse_entry(text.trim_end_matches('/')).is_some() {
+        return Entry::Address;
+    }
+    let perhaps = |pattern: HostPattern, what: &str| {
+        Entry::Names(maybe(
+            HostPattern::Perhaps(Box::new(pattern)),
+            format!("the entry `{}` {what}", quote(text)),
+            span,
+        ))
+    };
+    match (test(text, span), products::PANOS.read(text)) {
+        (Some(_), Some(meant)) if text.contains("://") => perhaps(meant.pattern, "begins with a scheme"),
+        (Some(_), Some(meant)) if text.contains(':') => perhaps(meant.pattern, "has a port"),
+        (Some(_), Some(meant)) if text.ends_with("/*") => perhaps(meant.pattern, "asks for a path after the name"),
+        (Some(test), _) => Entry::Names(test),
+        (None, _) => {
+            let why = format!("the entry `{}` cannot be read", quote(text));
+            Entry::Unreadable(maybe(HostPattern::Perhaps(Box::new(HostPattern::Any)), why, span))
+        }
+    }
+}
+
+fn maybe(pattern: HostPattern, why: String, span: Span) -> Condition {
+    let maybe = Some(Reason::new(why).at(span));
+    Condition::Host(HostTest { pattern, subject: Subject::Host, on_address: OnAddress::Never, maybe })
 }
 
 /// What an entry matches, as PAN-OS takes it. Without a slash or star at its end it matches longer names too on releases
 /// and settings that append none ("Guidelines for URL Category Exceptions").
 fn test(text: &str, span: Span) -> Option<Condition> {
     let meant = products::PANOS.read(text)?;
-    let maybe = |pattern: HostPattern, why: String| {
-        let maybe = Some(Reason::new(why).at(span));
-        Condition::Host(HostTest { pattern, subject: Subject::Host, on_address: OnAddress::Never, maybe })
-    };
     let own = match meant.maybe {
         None => Condition::host(meant.pattern),
-        Some(why) => maybe(meant.pattern, why),
+        Some(why) => maybe(meant.pattern, why, span),
     };
     if text.contains('/') || text.ends_with('*') {
         return Some(own);
     }
     let longer = HostPattern::Perhaps(Box::new(HostPattern::Glob(format!("{}.*", text.to_ascii_lowercase()))));
     let why = format!("without a slash at its end `{}` matches longer names on some releases", quote(text));
-    Some(Condition::Any(vec![own, maybe(longer, why)]))
+    Some(Condition::Any(vec![own, maybe(longer, why, span)]))
 }

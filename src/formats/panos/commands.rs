@@ -1,5 +1,7 @@
 //! The `set` spelling, and the other lines of a script: `delete`, `move`, `rename`, `copy`, `edit`.
 
+mod changes;
+
 use super::grammar;
 use super::tree::Node;
 use super::words::{Word, Words};
@@ -9,8 +11,40 @@ use crate::source::{Source, Span};
 use crate::syntax::lines::{Logical, after_prompt, unwrapped};
 use crate::syntax::mapped::Mapped;
 
-const VERBS: [&str; 11] =
-    ["set", "delete", "move", "rename", "copy", "edit", "top", "up", "exit", "commit", "override"];
+const VERBS: [&str; 15] = [
+    "set",
+    "delete",
+    "move",
+    "rename",
+    "copy",
+    "edit",
+    "top",
+    "up",
+    "exit",
+    "commit",
+    "override",
+    "clone",
+    "load",
+    "revert",
+    "multi-clone",
+];
+
+/// A line with one of these words may be a statement that was damaged on its way.
+const WORDS_OF_RULES: [&str; 13] = [
+    "rulebase",
+    "pre-rulebase",
+    "post-rulebase",
+    "security",
+    "rules",
+    "device-group",
+    "address-group",
+    "service-group",
+    "application-group",
+    "external-list",
+    "profile-group",
+    "custom-url-category",
+    "url-filtering",
+];
 
 /// Whether a line, its prompt taken off, begins a statement.
 pub(super) fn begins(line: &str) -> bool {
@@ -151,7 +185,14 @@ impl Script<'_> {
             self.account.record_span(self.source, span, LineUse::Irrelevant);
         } else {
             let message = format!("`{}` is no statement of PAN-OS.", quote(text));
-            self.not_understood(Problem::warning("unknown-line", message), span);
+            let problem = Problem::warning("unknown-line", message);
+            if text.split_whitespace().any(|word| WORDS_OF_RULES.contains(&word)) {
+                let reason = Reason::new("a line that may belong to the configuration is not understood").at(span);
+                self.lost.get_or_insert(reason);
+                let hint = "Take the line out if it is no part of the configuration.";
+                return self.not_understood(problem.hint(hint), span);
+            }
+            self.not_understood(problem, span);
         }
     }
 
@@ -165,10 +206,10 @@ impl Script<'_> {
         let path: Vec<Word> = self.within.iter().chain(rest).cloned().collect();
         let done = match verb.text.as_str() {
             "set" => self.set(&path, span),
-            "delete" => self.delete(&path),
-            "move" => self.reorder(&path),
-            "rename" => self.rename(&path, span),
-            "copy" => self.copy(&path, span),
+            "delete" => changes::delete(&mut self.root, &path),
+            "move" => changes::reorder(&mut self.root, &path),
+            "rename" => changes::rename(&mut self.root, &path, span),
+            "copy" => changes::copy(&mut self.root, &path, span),
             "edit" => {
                 self.within = path;
                 Some(LineUse::Used)
@@ -209,7 +250,7 @@ impl Script<'_> {
             return Some(LineUse::Irrelevant);
         }
         if OTHER_SECTIONS.contains(&first) {
-            if first == "readonly" || is_hostname(path) {
+            if first == "readonly" || is_looked_at(path) {
                 grammar::insert(&mut self.root, path, span);
             }
             return Some(LineUse::Irrelevant);
@@ -218,91 +259,16 @@ impl Script<'_> {
         grammar::insert(&mut self.root, path, span);
         Some(LineUse::Irrelevant)
     }
-
-    fn delete(&mut self, path: &[Word]) -> Option<LineUse> {
-        let names: Vec<&str> = path.iter().map(|word| word.text.as_str()).collect();
-        let (last, above) = names.split_last()?;
-        if let Some(parent) = self.root.at_mut(above) {
-            parent.children.retain(|child| child.name != *last);
-        }
-        Some(LineUse::Used)
-    }
-
-    fn reorder(&mut self, path: &[Word]) -> Option<LineUse> {
-        let names: Vec<&str> = path.iter().map(|word| word.text.as_str()).collect();
-        let (above, name, to) = match names.as_slice() {
-            [above @ .., name, to @ ("top" | "bottom")] => (above, name, (*to, "")),
-            [above @ .., name, to @ ("before" | "after"), other] => (above, name, (*to, *other)),
-            _ => return None,
-        };
-        let parent = self.root.at_mut(above)?;
-        let from = parent.position(name)?;
-        let node = parent.children.remove(from);
-        let at = match to {
-            ("top", _) => 0,
-            ("bottom", _) => parent.children.len(),
-            (side, other) => match parent.position(other) {
-                Some(at) => at + usize::from(side == "after"),
-                None => {
-                    parent.children.insert(from, node);
-                    return None;
-                }
-            },
-        };
-        parent.children.insert(at, node);
-        Some(LineUse::Used)
-    }
-
-    /// Renaming an object renames what refers to it as well.
-    fn rename(&mut self, path: &[Word], span: Span) -> Option<LineUse> {
-        let names: Vec<&str> = path.iter().map(|word| word.text.as_str()).collect();
-        let [above @ .., old, "to", new] = names.as_slice() else { return None };
-        let parent = self.root.at_mut(above)?;
-        let at = parent.position(old)?;
-        parent.children[at].name = (*new).to_owned();
-        parent.children[at].span.start = parent.children[at].span.start.min(span.start);
-        let kind = above.last().copied().unwrap_or_default();
-        rename_uses(&mut self.root, fields_of(kind), old, new);
-        Some(LineUse::Used)
-    }
-
-    fn copy(&mut self, path: &[Word], span: Span) -> Option<LineUse> {
-        let names: Vec<&str> = path.iter().map(|word| word.text.as_str()).collect();
-        let [above @ .., old, "to", new] = names.as_slice() else { return None };
-        let parent = self.root.at_mut(above)?;
-        let mut copy = parent.child(old)?.clone();
-        copy.name = (*new).to_owned();
-        copy.span = span;
-        parent.children.push(copy);
-        Some(LineUse::Used)
-    }
 }
 
-fn is_hostname(path: &[Word]) -> bool {
-    path.iter().map(|word| word.text.as_str()).take(3).eq(["deviceconfig", "system", "hostname"])
-}
-
-/// The fields that may name an object of some kind.
-fn fields_of(kind: &str) -> &'static [&'static str] {
-    match kind {
-        "address" | "address-group" | "external-list" | "region" => &["source", "destination", "static", "category"],
-        "service" | "service-group" => &["service", "members"],
-        "application-group" | "application-filter" | "application" => &["application", "members"],
-        "custom-url-category" => &["category", "allow", "alert", "block", "continue", "override"],
-        "url-filtering" => &["url-filtering"],
-        "profile-group" => &["group"],
-        _ => &[],
-    }
-}
-
-/// Deeper trees than a configuration's are not made by its grammar.
-fn rename_uses(node: &mut Node, fields: &[&str], old: &str, new: &str) {
-    for child in &mut node.children {
-        if fields.contains(&child.name.as_str()) {
-            for value in child.children.iter_mut().filter(|value| value.name == old && value.children.is_empty()) {
-                value.name = new.to_owned();
-            }
-        }
-        rename_uses(child, fields, old, new);
-    }
+/// The settings of a device that change what is read.
+fn is_looked_at(path: &[Word]) -> bool {
+    const PATHS: [&[&str]; 4] = [
+        &["deviceconfig", "system", "hostname"],
+        &["deviceconfig", "system", "panorama-server"],
+        &["deviceconfig", "system", "panorama", "local-panorama", "panorama-server"],
+        &["deviceconfig", "setting", "management", "ancestor-objects-take-precedence"],
+    ];
+    let route = path.first().is_some_and(|word| word.is("network")) && path.iter().any(|word| word.is("static-route"));
+    route || PATHS.iter().any(|own| path.iter().map(|word| word.text.as_str()).take(own.len()).eq(own.iter().copied()))
 }

@@ -1,6 +1,6 @@
 //! What reading collects besides the policy, and the names that a rule can use.
 
-use super::scopes::{Scope, Scopes};
+use super::scopes::{Kind, Scope, Scopes};
 use super::tree::Node;
 use crate::formats::Input;
 use crate::policy::{Account, Condition, LineUse, Reason};
@@ -48,7 +48,9 @@ pub(super) fn unknown(text: impl Into<String>, span: Span) -> Condition {
     Condition::Unknown(Reason::new(text).at(span))
 }
 
-/// The objects that the rules of one scope see: an inner object hides an outer one of the same name.
+/// The objects that the rules of one scope see: an inner object hides an outer one of the same name, unless Panorama's
+/// setting reverses that ("Manage Precedence of Inherited Objects", docs.paloaltonetworks.com, Panorama Administrator's Guide).
+/// A firewall refuses objects of its own beside pushed ones of the same name (same page).
 pub(super) struct Names<'a> {
     levels: Vec<Level<'a>>,
     maybe_above: Vec<Level<'a>>,
@@ -56,6 +58,7 @@ pub(super) struct Names<'a> {
 
 struct Level<'a> {
     complete: bool,
+    pushed: bool,
     sections: BTreeMap<&'static str, BTreeMap<&'a str, &'a Node>>,
 }
 
@@ -96,21 +99,27 @@ impl<'a> Level<'a> {
             let entries = scope.node.entries(path).map(|entry| (entry.name.as_str(), entry)).collect();
             (name, entries)
         };
-        Level { complete: scope.node.complete, sections: SECTIONS.iter().map(section).collect() }
+        let pushed = scope.kind == Kind::Pushed;
+        Level { complete: scope.node.complete, pushed, sections: SECTIONS.iter().map(section).collect() }
     }
 
     fn get(&self, section: &str, name: &str) -> Option<&'a Node> {
         self.sections.get(section)?.get(name).copied()
+    }
+
+    fn any(&self, sections: &[&str], name: &str) -> bool {
+        sections.iter().any(|section| self.get(section, name).is_some())
     }
 }
 
 impl<'a> Names<'a> {
     pub fn seen_from(scopes: &Scopes<'a>, index: usize) -> Self {
         let level = |&index: &usize| Level::of(&scopes.all[index]);
-        Names {
-            levels: scopes.chain(index).iter().map(level).collect(),
-            maybe_above: scopes.all[index].maybe_above.iter().map(level).collect(),
+        let mut levels: Vec<Level<'a>> = scopes.chain(index).iter().map(level).collect();
+        if scopes.outer_first.is_some() && scopes.all[index].kind == Kind::DeviceGroup {
+            levels.reverse();
         }
+        Names { levels, maybe_above: scopes.all[index].maybe_above.iter().map(level).collect() }
     }
 
     /// The object of that name in one of the sections, the innermost scope first.
@@ -118,22 +127,28 @@ impl<'a> Names<'a> {
         for (depth, level) in self.levels.iter().enumerate() {
             let here = |section: &&'static str| level.get(section, name).map(|node| (node, *section));
             if let Some((node, section)) = sections.iter().find_map(here) {
+                let beside = |other: &Level<'_>| other.pushed != level.pushed && other.any(sections, name);
+                if self.levels[depth + 1..].iter().any(beside) {
+                    return (
+                        Found::Perhaps("is defined on the firewall and by Panorama, and which counts is left open"),
+                        "",
+                    );
+                }
                 return (Found::Here(node), section);
             }
             if !level.complete {
                 return (Found::Perhaps("may be defined where the export is damaged"), "");
             }
-            let above = |section: &&str| self.maybe_above.iter().any(|level| level.get(section, name).is_some());
-            if depth == 0 && sections.iter().any(above) {
+            if depth == 0 && self.maybe_above.iter().any(|level| level.any(sections, name)) {
                 return (Found::Perhaps("is defined in a device group that may or may not stand above this one"), "");
             }
         }
         (Found::Nowhere, "")
     }
 
-    /// How many entries of a section can be seen.
-    pub fn count(&self, section: &str, test: impl Fn(&Node) -> bool) -> usize {
-        let entries = self.levels.iter().filter_map(|level| level.sections.get(section));
-        entries.flat_map(BTreeMap::values).filter(|node| test(node)).count()
+    /// The entries of a section in all scopes that are seen, hidden ones too.
+    pub fn entries(&self, section: &str) -> impl Iterator<Item = &'a Node> {
+        let sections = self.levels.iter().filter_map(move |level| level.sections.get(section));
+        sections.flat_map(BTreeMap::values).copied()
     }
 }

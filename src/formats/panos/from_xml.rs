@@ -11,11 +11,6 @@ pub(super) fn node(element: &Element) -> Node {
     if children.is_empty() && element.name != "member" && !element.text.is_empty() {
         children.push(Node::new(&element.text, element.span));
     }
-    Node {
-        name: name.to_owned(),
-        span: element.span,
-        children,
-        complete: element.complete,
-        inside: Some(element.inside).filter(|_| !element.children.is_empty()),
-    }
+    let inside = Some(element.inside).filter(|_| !element.children.is_empty());
+    Node { children, complete: element.complete, inside, ..Node::new(name, element.span) }
 }

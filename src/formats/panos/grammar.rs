@@ -7,8 +7,10 @@ use super::words::Word;
 use crate::source::Span;
 
 pub(super) enum Grammar {
-    /// One value, or several in brackets.
+    /// One value, or several in brackets; each line adds some.
     Values,
+    /// A value that takes the place of the one before.
+    Value,
     /// Entries by their names.
     Named(&'static Grammar),
     Fields(&'static [(&'static str, &'static Grammar)]),
@@ -16,9 +18,10 @@ pub(super) enum Grammar {
     Chain,
 }
 
-use Grammar::{Chain, Fields, Named, Values};
+use Grammar::{Chain, Fields, Named, Value, Values};
 
 static VALUES: Grammar = Values;
+static VALUE: Grammar = Value;
 static CHAIN: Grammar = Chain;
 static ANY_ENTRY: Grammar = Named(&CHAIN);
 
@@ -40,79 +43,122 @@ static RULE: Grammar = Fields(&[
     ("source-imei", &VALUES),
     ("source-nw-slice", &VALUES),
     ("tag", &VALUES),
-    ("group-tag", &VALUES),
-    ("description", &VALUES),
-    ("action", &VALUES),
+    ("group-tag", &VALUE),
+    ("description", &VALUE),
+    ("action", &VALUE),
     ("type", &DECRYPTION_TYPE),
-    ("profile", &VALUES),
-    ("log-setting", &VALUES),
-    ("log-start", &VALUES),
-    ("log-end", &VALUES),
-    ("log-success", &VALUES),
-    ("log-fail", &VALUES),
-    ("disabled", &VALUES),
-    ("negate-source", &VALUES),
-    ("negate-destination", &VALUES),
-    ("rule-type", &VALUES),
-    ("schedule", &VALUES),
-    ("icmp-unreachable", &VALUES),
-    ("disable-inspect", &VALUES),
-    ("uuid", &VALUES),
-    ("option", &Fields(&[("disable-server-response-inspection", &VALUES)])),
+    ("profile", &VALUE),
+    ("log-setting", &VALUE),
+    ("log-start", &VALUE),
+    ("log-end", &VALUE),
+    ("log-success", &VALUE),
+    ("log-fail", &VALUE),
+    ("disabled", &VALUE),
+    ("negate-source", &VALUE),
+    ("negate-destination", &VALUE),
+    ("rule-type", &VALUE),
+    ("schedule", &VALUE),
+    ("icmp-unreachable", &VALUE),
+    ("disable-inspect", &VALUE),
+    ("uuid", &VALUE),
+    ("option", &Fields(&[("disable-server-response-inspection", &VALUE)])),
     ("profile-setting", &PROFILE_SETTING),
-    ("target", &Fields(&[("devices", &ANY_ENTRY), ("tags", &VALUES), ("negate", &VALUES)])),
+    ("target", &Fields(&[("devices", &ANY_ENTRY), ("tags", &VALUES), ("negate", &VALUE)])),
     ("qos", &Fields(&[("marking", &CHAIN)])),
 ]);
 
 static DECRYPTION_TYPE: Grammar =
-    Fields(&[("ssl-forward-proxy", &EMPTY), ("ssh-proxy", &EMPTY), ("ssl-inbound-inspection", &VALUES)]);
+    Fields(&[("ssl-forward-proxy", &EMPTY), ("ssh-proxy", &EMPTY), ("ssl-inbound-inspection", &VALUE)]);
 static EMPTY: Grammar = Fields(&[]);
 
-static PROFILE_SETTING: Grammar = Fields(&[
-    ("group", &VALUES),
-    (
-        "profiles",
-        &Fields(&[
-            ("url-filtering", &VALUES),
-            ("virus", &VALUES),
-            ("spyware", &VALUES),
-            ("vulnerability", &VALUES),
-            ("file-blocking", &VALUES),
-            ("wildfire-analysis", &VALUES),
-            ("data-filtering", &VALUES),
-        ]),
-    ),
-]);
+static PROFILE_SETTING: Grammar = Fields(&[("group", &VALUES), ("profiles", &PROFILE_GROUP)]);
 
 static RULES: Grammar = Fields(&[("rules", &Named(&RULE))]);
-static RULEBASE: Grammar = Fields(&[("security", &RULES), ("default-security-rules", &RULES), ("decryption", &RULES)]);
+static FLOW_RULES: Grammar = Fields(&[("rules", &Named(&FLOW_RULE))]);
+static AUTHENTICATION_RULES: Grammar = Fields(&[("rules", &Named(&AUTHENTICATION_RULE))]);
+static RULEBASE: Grammar = Fields(&[
+    ("security", &RULES),
+    ("default-security-rules", &RULES),
+    ("decryption", &RULES),
+    ("pbf", &FLOW_RULES),
+    ("dos", &FLOW_RULES),
+    ("authentication", &AUTHENTICATION_RULES),
+    ("captive-portal", &AUTHENTICATION_RULES),
+]);
+
+/// Rules of policy-based forwarding and of DoS protection, whose sides are zones or interfaces.
+static FLOW_RULE: Grammar = Fields(&[
+    ("from", &FLOW_SIDE),
+    ("to", &FLOW_SIDE),
+    ("source", &VALUES),
+    ("destination", &VALUES),
+    ("source-user", &VALUES),
+    ("application", &VALUES),
+    ("service", &VALUES),
+    ("tag", &VALUES),
+    ("description", &VALUE),
+    ("disabled", &VALUE),
+    ("negate-source", &VALUE),
+    ("negate-destination", &VALUE),
+    ("schedule", &VALUE),
+    ("action", &FLOW_ACTION),
+]);
+static FLOW_SIDE: Grammar = Fields(&[("zone", &VALUES), ("interface", &VALUES)]);
+static FLOW_ACTION: Grammar = Fields(&[
+    ("allow", &EMPTY),
+    ("deny", &EMPTY),
+    ("discard", &EMPTY),
+    ("forward", &CHAIN),
+    ("forward-to-vsys", &VALUE),
+    ("no-pbf", &EMPTY),
+    ("protect", &EMPTY),
+]);
+static AUTHENTICATION_RULE: Grammar = Fields(&[
+    ("from", &VALUES),
+    ("to", &VALUES),
+    ("source", &VALUES),
+    ("destination", &VALUES),
+    ("source-user", &VALUES),
+    ("category", &VALUES),
+    ("service", &VALUES),
+    ("hip-profiles", &VALUES),
+    ("source-hip", &VALUES),
+    ("destination-hip", &VALUES),
+    ("tag", &VALUES),
+    ("description", &VALUE),
+    ("disabled", &VALUE),
+    ("negate-source", &VALUE),
+    ("negate-destination", &VALUE),
+    ("authentication-enforcement", &VALUE),
+    ("action", &VALUE),
+]);
 
 static ADDRESS: Grammar = Fields(&[
-    ("ip-netmask", &VALUES),
-    ("ip-range", &VALUES),
-    ("ip-wildcard", &VALUES),
-    ("fqdn", &VALUES),
-    ("description", &VALUES),
+    ("ip-netmask", &VALUE),
+    ("ip-range", &VALUE),
+    ("ip-wildcard", &VALUE),
+    ("fqdn", &VALUE),
+    ("description", &VALUE),
     ("tag", &VALUES),
-    ("disable-override", &VALUES),
+    ("disable-override", &VALUE),
 ]);
 static ADDRESS_GROUP: Grammar = Fields(&[
     ("static", &VALUES),
-    ("dynamic", &Fields(&[("filter", &VALUES)])),
-    ("description", &VALUES),
+    ("dynamic", &Fields(&[("filter", &VALUE)])),
+    ("description", &VALUE),
     ("tag", &VALUES),
-    ("disable-override", &VALUES),
+    ("disable-override", &VALUE),
 ]);
-static PORTS: Grammar = Fields(&[("port", &VALUES), ("source-port", &VALUES), ("override", &CHAIN)]);
+static PORTS: Grammar = Fields(&[("port", &VALUE), ("source-port", &VALUE), ("override", &CHAIN)]);
 static SERVICE: Grammar = Fields(&[
     ("protocol", &Fields(&[("tcp", &PORTS), ("udp", &PORTS), ("sctp", &PORTS)])),
-    ("description", &VALUES),
+    ("description", &VALUE),
     ("tag", &VALUES),
-    ("disable-override", &VALUES),
+    ("disable-override", &VALUE),
 ]);
-static MEMBERS: Grammar = Fields(&[("members", &VALUES), ("tag", &VALUES), ("disable-override", &VALUES)]);
+static MEMBERS: Grammar = Fields(&[("members", &VALUES), ("tag", &VALUES), ("disable-override", &VALUE)]);
 static REGION: Grammar = Fields(&[("address", &VALUES), ("geo-location", &CHAIN)]);
-static LIST_TYPE: Grammar = Fields(&[("url", &VALUES), ("description", &VALUES), ("recurring", &CHAIN)]);
+static LIST_TYPE: Grammar = Fields(&[("url", &VALUE), ("description", &VALUE), ("recurring", &CHAIN)]);
 static EXTERNAL_LIST: Grammar = Fields(&[(
     "type",
     &Fields(&[
@@ -124,7 +170,7 @@ static EXTERNAL_LIST: Grammar = Fields(&[(
     ]),
 )]);
 static CUSTOM_CATEGORY: Grammar =
-    Fields(&[("list", &VALUES), ("type", &VALUES), ("description", &VALUES), ("disable-override", &VALUES)]);
+    Fields(&[("list", &VALUES), ("type", &VALUE), ("description", &VALUE), ("disable-override", &VALUE)]);
 static URL_FILTERING: Grammar = Fields(&[
     ("allow", &VALUES),
     ("alert", &VALUES),
@@ -133,8 +179,8 @@ static URL_FILTERING: Grammar = Fields(&[
     ("override", &VALUES),
     ("allow-list", &VALUES),
     ("block-list", &VALUES),
-    ("action", &VALUES),
-    ("description", &VALUES),
+    ("action", &VALUE),
+    ("description", &VALUE),
     ("credential-enforcement", &CHAIN),
 ]);
 static PROFILES: Grammar =
@@ -148,6 +194,16 @@ static PROFILE_GROUP: Grammar = Fields(&[
     ("wildfire-analysis", &VALUES),
     ("data-filtering", &VALUES),
 ]);
+
+/// Of each of these an entry has one: a line with one drops the others.
+const ALTERNATIVES: [&[&str]; 6] = [
+    &["ip-netmask", "ip-range", "ip-wildcard", "fqdn"],
+    &["static", "dynamic"],
+    &["tcp", "udp", "sctp"],
+    &["group", "profiles"],
+    &["ip", "url", "domain", "predefined-ip", "predefined-url"],
+    &["allow", "deny", "discard", "forward", "forward-to-vsys", "no-pbf", "protect"],
+];
 
 /// What `shared`, a virtual system, and a device group may hold.
 static SCOPE: Grammar = Fields(&[
@@ -187,6 +243,10 @@ fn field(grammar: &Grammar, name: &str) -> Option<&'static Grammar> {
 fn put<'w>(node: &mut Node, grammar: &Grammar, words: &'w [Word], span: Span) -> &'w [Word] {
     match grammar {
         Values => values(node, words, span),
+        Value => {
+            node.clear();
+            values(node, words, span)
+        }
         Chain => chain(node, words, span),
         Named(inner) => {
             let Some((name, rest)) = words.split_first() else { return words };
@@ -208,9 +268,15 @@ fn fields<'w>(node: &mut Node, grammar: &Grammar, words: &'w [Word], span: Span)
                 rest
             };
         };
+        drop_alternatives(node, &key.text);
         rest = put(entry(node, &key.text, span), inner, after, span);
     }
     rest
+}
+
+fn drop_alternatives(node: &mut Node, key: &str) {
+    let Some(group) = ALTERNATIVES.iter().find(|group| group.contains(&key)) else { return };
+    node.retain(|child| child.name == key || !group.contains(&child.name.as_str()));
 }
 
 /// A node that is named again reaches to the new line if that one follows.

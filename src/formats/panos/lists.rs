@@ -16,6 +16,8 @@ pub(super) struct List<'a> {
     /// `rulebase`, `pre-rulebase` or `post-rulebase`.
     pub section: &'static str,
     pub rules: Vec<&'a Node>,
+    /// Whether the text says which rules there are, if only that there are none.
+    pub stated: bool,
     /// Whether rules may be missing at its end.
     pub cut: bool,
     /// Why the list may not count at all.
@@ -40,10 +42,19 @@ pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<L
         List {
             scope: index,
             section,
+            stated: !holders.is_empty(),
             rules: holders.into_iter().flat_map(|holder| &holder.children).collect(),
             cut,
             only_if,
         }
+    };
+    let several = scopes.all.iter().filter(|scope| scope.kind == Kind::Vsys).count() > 1;
+    let pushed = |index: usize| {
+        let scope = &scopes.all[index];
+        let open = several && scope.kind == Kind::Pushed && scope.name.is_empty();
+        open.then(|| {
+            Reason::new(format!("for which virtual systems Panorama pushed this is not in the text ({})", own.name))
+        })
     };
     let perhaps = |index: &usize| {
         let name = &scopes.all[*index].name;
@@ -52,12 +63,16 @@ pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<L
     let with_maybe = |section: &'static str| -> Vec<List<'a>> {
         own.maybe_above.iter().map(|index| list(*index, section, perhaps(index))).collect()
     };
-    let panorama =
-        own.kind != Kind::Vsys || own.node.child("pre-rulebase").is_some() || own.node.child("post-rulebase").is_some();
+    let has_both_sides = |index: &usize| {
+        let scope = &scopes.all[*index];
+        scope.kind == Kind::Pushed
+            || ["pre-rulebase", "post-rulebase"].iter().any(|side| scope.node.child(side).is_some())
+    };
+    let panorama = own.kind != Kind::Vsys || chain.iter().any(has_both_sides);
     let (outer, inner) = (chain.iter().rev(), chain.iter());
     let mut all: Vec<List<'a>> = Vec::new();
     if panorama {
-        all.extend(outer.clone().take(chain.len() - 1).map(|&index| list(index, "pre-rulebase", None)));
+        all.extend(outer.clone().take(chain.len() - 1).map(|&index| list(index, "pre-rulebase", pushed(index))));
         all.extend(with_maybe("pre-rulebase"));
         all.push(list(scope, "pre-rulebase", None));
     }
@@ -67,7 +82,7 @@ pub(super) fn lists<'a>(scopes: &Scopes<'a>, scope: usize, stage: &str) -> Vec<L
     if panorama {
         all.push(list(scope, "post-rulebase", None));
         all.extend(with_maybe("post-rulebase"));
-        all.extend(inner.skip(1).map(|&index| list(index, "post-rulebase", None)));
+        all.extend(inner.skip(1).map(|&index| list(index, "post-rulebase", pushed(index))));
     }
     all
 }

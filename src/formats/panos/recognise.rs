@@ -11,6 +11,8 @@ pub(super) enum Spelling {
     Braces,
     /// The rule table of the web interface.
     Table,
+    /// `show running security-policy`
+    Running,
 }
 
 pub(super) fn recognise(source: &Source) -> Confidence {
@@ -19,6 +21,7 @@ pub(super) fn recognise(source: &Source) -> Confidence {
         Some((Spelling::Set, signs)) => Confidence::new(95, format!("{signs} `set` lines of PAN-OS")),
         Some((Spelling::Braces, signs)) => Confidence::new(90, format!("{signs} blocks of PAN-OS")),
         Some((Spelling::Table, _)) => Confidence::new(80, "the columns of a rule table of PAN-OS"),
+        Some((Spelling::Running, signs)) => Confidence::new(80, format!("{signs} rules as PAN-OS runs them")),
         None => Confidence::none(),
     }
 }
@@ -39,6 +42,10 @@ fn look(source: &Source) -> Option<(Spelling, usize)> {
     }
     if let Some(braces) = brace_signs(source) {
         return Some((Spelling::Braces, braces));
+    }
+    let running = source.lines().filter(|line| line.text.trim().starts_with("application/service ")).count();
+    if running > 0 {
+        return Some((Spelling::Running, running));
     }
     is_table(source).then_some((Spelling::Table, 1))
 }

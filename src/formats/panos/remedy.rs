@@ -20,7 +20,7 @@ pub(super) fn remedy(input: &Input<'_>, written: &Written, gaps: &Gaps) -> Optio
     let mut places = Vec::new();
     for seen in &reading.seen {
         for (sight, views) in &seen.sights {
-            let counts = |view: &&View| gaps.vantage.is_empty() || view.label == gaps.vantage;
+            let counts = |view: &&View| view.label == gaps.vantage;
             let pairs: Vec<_> = views.iter().filter(counts).flat_map(|view| view.pairs.clone()).collect();
             if !pairs.is_empty() {
                 let writer = Writer { input, seen, sight, pairs, taken: BTreeSet::new() };
@@ -94,9 +94,14 @@ impl Writer<'_, '_> {
         let edits = match spelling {
             Spelling::Set => Some(vec![self.at_end(&commands)]),
             Spelling::Xml | Spelling::Braces => fragments(scope, &place, &objects, &rules, spelling),
-            Spelling::Table => None,
+            Spelling::Table | Spelling::Running => None,
         };
         remedy.text += &commands;
+        if scope.kind == Kind::Pushed {
+            let note =
+                "The rule that denies comes from Panorama: add the lines there, with the name of the device group.";
+            remedy.notes.push(note.to_owned());
+        }
         remedy.edits.extend(edits.unwrap_or_default());
         match &place.before {
             Some((rule, at)) => {
@@ -217,6 +222,7 @@ fn commands(scope: &Scope<'_>, only: bool, place: &Place, objects: &[Addition], 
     let prefix = match scope.kind {
         Kind::Shared => "shared ".to_owned(),
         Kind::DeviceGroup => format!("device-group {} ", quoted(&scope.name)),
+        Kind::Pushed => "device-group DEVICE-GROUP ".to_owned(),
         // A firewall with one virtual system leaves its name out.
         Kind::Vsys if only || scope.name.is_empty() => String::new(),
         Kind::Vsys => format!("vsys {} ", quoted(&scope.name)),
@@ -250,8 +256,15 @@ fn fragments(
     let mut text = String::new();
     rules.iter().for_each(|rule| rule.fragment(spelling, &mut text));
     let mut edits = Vec::new();
+    let mut homeless = String::new();
     for (section, content) in by_section {
-        edits.push(into_section(scope, section, content, spelling)?);
+        match into_section(scope, section, &content, spelling) {
+            Some(edit) => edits.push(edit),
+            None => homeless += &parts::nested(section, &content, spelling),
+        }
+    }
+    if !homeless.is_empty() {
+        edits.extend(around(scope, &homeless)?);
     }
     edits.push(match &place.before {
         Some((_, at)) => Edit { at: *at, insert: text },
@@ -260,13 +273,29 @@ fn fragments(
     Some(edits)
 }
 
-fn into_section(scope: &Scope<'_>, path: &[&'static str], content: String, spelling: Spelling) -> Option<Edit> {
+/// Rules that were pasted alone, as XML, in what stands around them in a whole configuration, with the objects beside them.
+fn around(scope: &Scope<'_>, objects: &str) -> Option<[Edit; 2]> {
+    let mut above = Vec::new();
+    let mut pasted = scope.node;
+    while let (None, [only]) = (pasted.inside, pasted.children.as_slice()) {
+        above.push(pasted.name.as_str());
+        pasted = only;
+    }
+    let (outer, inner) = above.split_first()?;
+    let open: String = inner.iter().map(|name| format!("<{name}>\n")).collect();
+    let close: String = inner.iter().rev().map(|name| format!("</{name}>\n")).collect();
+    Some([
+        Edit { at: pasted.span.start as usize, insert: format!("<{outer}>\n{objects}{open}") },
+        Edit { at: pasted.span.end as usize, insert: format!("\n{close}</{outer}>") },
+    ])
+}
+
+fn into_section(scope: &Scope<'_>, path: &[&'static str], content: &str, spelling: Spelling) -> Option<Edit> {
     let mut depth = path.len();
     loop {
         let open = scope.node.all(&path[..depth]).into_iter().find_map(|node| node.inside);
         if let Some(at) = open {
-            let wrapped =
-                path[depth..].iter().rev().fold(content, |inner, name| parts::wrapped(name, &inner, spelling));
+            let wrapped = parts::nested(&path[depth..], content, spelling);
             return Some(Edit { at, insert: format!("\n{wrapped}") });
         }
         depth = depth.checked_sub(1)?;
@@ -277,6 +306,6 @@ fn at_end_of_rules(scope: &Scope<'_>, section: &'static str, content: String, sp
     let path = [section, "security", "rules"];
     match scope.node.all(&path).into_iter().filter_map(|node| node.children.last()).next_back() {
         Some(last) => Some(Edit { at: last.span.end as usize, insert: format!("\n{content}") }),
-        None => into_section(scope, &path, content, spelling),
+        None => into_section(scope, &path, &content, spelling),
     }
 }

@@ -7,6 +7,7 @@ use super::categories::Categories;
 use super::context::{Context, Names, unknown};
 use super::services::Services;
 use super::tree::Node;
+use crate::addresses::{AddressSet, parse_entry};
 use crate::policy::{Action, Condition, Reason, Rule};
 use crate::problem::{Problem, quote};
 use crate::source::Span;
@@ -45,6 +46,16 @@ impl Zones {
             between: kind != "intrazone",
             from_only: kind == "intrazone",
         }
+    }
+
+    /// The zones of a rule whose sides may be `zone [ ... ]` or `interface [ ... ]`; an interface may lie in any zone.
+    fn of_flow(rule: &Node) -> Zones {
+        let side = |field: &str| match rule.child(field) {
+            Some(side) if side.child("interface").is_some() => Vec::new(),
+            Some(side) if side.child("zone").is_some() => side.values("zone").map(|zone| zone.name.clone()).collect(),
+            _ => rule.values(field).map(|zone| zone.name.clone()).collect(),
+        };
+        Zones { from: side("from"), to: side("to"), ..Zones::everywhere() }
     }
 
     pub fn everywhere() -> Zones {
@@ -96,6 +107,12 @@ const READ: [&str; 14] = [
 
 /// Further fields of a decryption rule that do not change what is opened.
 const DECRYPTION: [&str; 3] = ["profile", "packet-broker-profile", "forwarding-profile"];
+
+/// The actions that let nothing through.
+pub(super) const DENIES: [&str; 5] = ["deny", "drop", "reset-client", "reset-server", "reset-both"];
+
+/// Fields that take `any`, or members.
+const MEMBERS: [&str; 7] = ["from", "to", "source", "destination", "application", "service", "category"];
 
 /// Fields that hold where they say `any`, and are left open otherwise.
 const OPEN_UNLESS_ANY: [(&str, &str); 9] = [
@@ -151,9 +168,7 @@ impl<'a> Reader<'_, 'a> {
                 });
                 profile.into_iter().chain([named(&rule.name, Action::Allow, when)]).collect()
             }
-            "deny" | "drop" | "reset-client" | "reset-server" | "reset-both" => {
-                vec![named(&rule.name, Action::Deny, when)]
-            }
+            denies if DENIES.contains(&denies) => vec![named(&rule.name, Action::Deny, when)],
             _ => {
                 let message = format!("The rule `{}` says no action that is known: `{}`.", rule.name, quote(action));
                 if rule.complete {
@@ -167,7 +182,8 @@ impl<'a> Reader<'_, 'a> {
         Some(Placed { zones, rules, only_allows })
     }
 
-    /// A decryption rule as one that "allows" what is opened. Source: "Decryption Policy Rule" (docs.paloaltonetworks.com).
+    /// A decryption rule as one that "allows" what is opened. The first that matches counts. Source: "Exclude Traffic from
+    /// Decryption for Business, Legal, or Regulatory Reasons (PAN-OS)" (docs.paloaltonetworks.com, Decryption).
     pub fn decryption(&mut self, rule: &Node, only_if: Option<&Reason>) -> Option<Placed> {
         self.context.used(rule.span);
         let other_type = rule.child("type").is_some_and(|kind| kind.child("ssl-forward-proxy").is_none());
@@ -183,19 +199,52 @@ impl<'a> Reader<'_, 'a> {
         Some(Placed { zones: Zones::of(rule), rules, only_allows: false })
     }
 
-    /// A rule of policy-based forwarding that discards. It may name interfaces, and only the first of those rules counts, so
-    /// that it may or may not match. Source: "Policy-Based Forwarding" (docs.paloaltonetworks.com).
-    pub fn discard(&mut self, rule: &Node) -> Option<Placed> {
-        if rule.says("disabled", "yes") || !rule.says("action", "discard") {
+    /// A rule of a stage before the security rules that may stop the traffic. It may name interfaces, and only the first of
+    /// its list that matches counts, so that it may or may not match. Sources (docs.paloaltonetworks.com, PAN-OS): "Policy
+    /// Based Forwarding Forwarding Tab", "DoS Protection Option/Protection Tab"; "Security Policy": authentication rules are
+    /// evaluated before security rules.
+    pub fn before(&mut self, stage: &str, rule: &Node) -> Option<Placed> {
+        let what = match stage {
+            "pbf" if rule.says("action", "discard") => "a rule of policy-based forwarding may discard it",
+            "dos" if rule.says("action", "deny") => "a rule of DoS protection may drop it",
+            "authentication" if !rule.says("authentication-enforcement", "default-no-captive-portal") => {
+                "an authentication rule may hold it back until the user logs in"
+            }
+            "captive-portal" if !rule.says("action", "no-captive-portal") => {
+                "a captive portal may hold it back until the user logs in"
+            }
+            _ => return None,
+        };
+        if rule.says("disabled", "yes") {
             return None;
         }
         self.context.used(rule.span);
-        let when = Condition::All(vec![
+        let mut parts = vec![
             self.addresses(Side::Source).condition(rule, "source", rule.says("negate-source", "yes")),
             self.addresses(Side::Destination).condition(rule, "destination", rule.says("negate-destination", "yes")),
-            unknown("a rule of policy-based forwarding may discard it", rule.span),
-        ]);
+        ];
+        if rule.values("service").next().is_some() {
+            parts.push(Services { context: self.context, names: self.names }.ports(rule));
+        }
+        parts.push(unknown(what, rule.span));
+        let when = Condition::All(parts);
         let rules = vec![Rule { name: rule.name.clone(), span: Some(rule.span), then: Action::Deny.into(), when }];
+        Some(Placed { zones: Zones::of_flow(rule), rules, only_allows: false })
+    }
+
+    /// A static route that discards; which route is nearest, the configuration alone does not tell. A default route leads out
+    /// elsewhere, and private destinations are no matter here.
+    pub fn discarding(&mut self, route: &Node) -> Option<Placed> {
+        let set = parse_entry(route.value("destination")?).and_then(Result::ok)?.set;
+        let public = set.intersection(&AddressSet::public());
+        if public.is_empty() || AddressSet::public().is_subset(&set) {
+            return None;
+        }
+        self.context.used(route.span);
+        let open = unknown("a static route discards it unless a nearer route exists", route.span);
+        let when = Condition::All(vec![Condition::destination(public), open]);
+        let name = format!("static route {}", route.name);
+        let rules = vec![Rule { name, span: Some(route.span), then: Action::Deny.into(), when }];
         Some(Placed { zones: Zones::everywhere(), rules, only_allows: false })
     }
 
@@ -239,6 +288,7 @@ impl<'a> Reader<'_, 'a> {
                 open.push(unknown(format!("the rule says no `{field}`"), rule.span));
             }
         }
+        open.extend(MEMBERS.iter().filter_map(|field| any_beside_others(rule, field)));
         if !rule.complete {
             open.push(unknown("the rule is damaged", rule.span));
         }
@@ -271,4 +321,11 @@ impl<'a> Reader<'_, 'a> {
         let confined = target.entries(&["devices"]).next().is_some() || target.entries(&["tags"]).next().is_some();
         confined.then(|| unknown("Panorama gives the rule to some firewalls only (`target`)", target.span))
     }
+}
+
+/// The device refuses `any` beside other members, so that which of them stand there in the end is not known.
+fn any_beside_others(rule: &Node, field: &str) -> Option<Condition> {
+    let alone = |value: &&Node| matches!(value.name.as_str(), "any" | "application-default");
+    let any = rule.values(field).find(alone).filter(|_| rule.values(field).nth(1).is_some())?;
+    Some(unknown(format!("`{}` stands beside other members of `{field}`", any.name), any.span))
 }

@@ -8,6 +8,8 @@ pub(super) enum Kind {
     Shared,
     Vsys,
     DeviceGroup,
+    /// What Panorama pushed to a firewall.
+    Pushed,
 }
 
 #[derive(Clone, Debug)]
@@ -26,6 +28,12 @@ pub(super) struct Scopes<'a> {
     pub all: Vec<Scope<'a>>,
     /// Whether Panorama's hierarchy of device groups is missing.
     pub unknown_parents: bool,
+    /// The setting by which an outer object hides an inner one, where it is on.
+    pub outer_first: Option<&'a Node>,
+    /// Static routes that discard what they match.
+    pub discards: Vec<&'a Node>,
+    /// The setting that names the firewall's Panorama, where nothing that Panorama pushed is in the text.
+    pub elsewhere: Option<&'a Node>,
 }
 
 impl<'a> Scopes<'a> {
@@ -36,18 +44,58 @@ impl<'a> Scopes<'a> {
             scopes.push("shared", Kind::Shared, shared, None);
         }
         let shared = (!scopes.all.is_empty()).then_some(0);
+        let pushed = scopes.pushed(&bodies, shared);
         for body in &bodies {
-            for (section, kind) in [("vsys", Kind::Vsys), ("device-group", Kind::DeviceGroup)] {
-                for entry in body.entries(&[section]) {
-                    scopes.push(&entry.name, kind, entry, shared);
-                }
+            for entry in body.entries(&["vsys"]) {
+                let of_vsys =
+                    scopes.all.iter().position(|scope| scope.kind == Kind::Pushed && scope.name == entry.name);
+                scopes.push(&entry.name, Kind::Vsys, entry, of_vsys.or(pushed));
+            }
+            for entry in body.entries(&["device-group"]) {
+                scopes.push(&entry.name, Kind::DeviceGroup, entry, shared);
             }
             if holds_sections(body) {
-                scopes.push("", Kind::Vsys, body, shared);
+                scopes.push("", Kind::Vsys, body, pushed);
             }
         }
+        scopes.discards = bodies.iter().flat_map(|body| discarding(body)).collect();
         scopes.find_parents(config);
+        scopes.settings(&bodies);
         scopes
+    }
+
+    /// What Panorama pushed: to all virtual systems, and below it to single ones. Gives the innermost scope above a virtual
+    /// system that nothing was pushed to by itself.
+    fn pushed(&mut self, bodies: &[&'a Node], shared: Option<usize>) -> Option<usize> {
+        let in_policy = bodies.iter().flat_map(|body| body.all(&["policy", "panorama"]));
+        let panoramas: Vec<&Node> = bodies.iter().flat_map(|body| body.all(&["panorama"])).chain(in_policy).collect();
+        let mut above = shared;
+        for body in panoramas.iter().flat_map(|panorama| panorama.all(&["shared"])).chain(panoramas.iter().copied()) {
+            if holds_sections(body) {
+                self.push("", Kind::Pushed, body, above);
+                above = Some(self.all.len() - 1);
+            }
+        }
+        for entry in panoramas.iter().flat_map(|panorama| panorama.entries(&["vsys"])) {
+            self.push(&entry.name, Kind::Pushed, entry, above);
+        }
+        above
+    }
+
+    fn settings(&mut self, bodies: &[&'a Node]) {
+        let of = |path: &[&str]| bodies.iter().flat_map(|body| body.all(path)).next_back();
+        self.outer_first = of(&["deviceconfig", "setting", "management", "ancestor-objects-take-precedence"])
+            .filter(|setting| setting.children.iter().any(|value| value.name == "yes"));
+        let of_panorama = of(&["deviceconfig", "system", "panorama-server"]).or(of(&[
+            "deviceconfig",
+            "system",
+            "panorama",
+            "local-panorama",
+            "panorama-server",
+        ]));
+        let is_firewall = self.all.iter().all(|scope| matches!(scope.kind, Kind::Shared | Kind::Vsys));
+        let holds_pushed = bodies.iter().any(|body| body.child("panorama").or(body.child("policy")).is_some());
+        self.elsewhere = of_panorama.filter(|_| is_firewall && !holds_pushed);
     }
 
     fn push(&mut self, name: &str, kind: Kind, node: &'a Node, parent: Option<usize>) {
@@ -92,7 +140,13 @@ impl<'a> Scopes<'a> {
     /// The scopes that a firewall can belong to: virtual systems and device groups; `shared` by itself if there is nothing
     /// else.
     pub fn seen_from(&self) -> Vec<usize> {
-        let inner: Vec<usize> = (0..self.all.len()).filter(|&index| self.all[index].kind != Kind::Shared).collect();
+        let has_vsys = self.all.iter().any(|scope| scope.kind == Kind::Vsys);
+        let seen = |index: &usize| match self.all[*index].kind {
+            Kind::Shared => false,
+            Kind::Pushed => !has_vsys && self.all.iter().all(|scope| scope.parent != Some(*index)),
+            Kind::Vsys | Kind::DeviceGroup => true,
+        };
+        let inner: Vec<usize> = (0..self.all.len()).filter(seen).collect();
         if inner.is_empty() { (0..self.all.len()).collect() } else { inner }
     }
 }
@@ -131,9 +185,19 @@ fn parents(config: &Node) -> BTreeMap<&str, &str> {
     found
 }
 
-/// The configurations in what was read: below `response` and `result`, and pieces of one put where they belong.
+/// The configurations in what was read: below `response` and `result`, and pieces of one put where they belong. What
+/// Panorama pushed (`show config pushed-shared-policy`) belongs to the firewall before it.
 pub(super) fn configurations(roots: Vec<Node>) -> Vec<Node> {
-    roots.into_iter().flat_map(unwrap).collect()
+    let mut found: Vec<Node> = Vec::new();
+    for config in roots.into_iter().flat_map(unwrap) {
+        match found.last_mut() {
+            Some(firewall) if config.children.iter().all(|child| child.name == "policy") => {
+                firewall.children.extend(config.children);
+            }
+            _ => found.push(config),
+        }
+    }
+    found
 }
 
 fn unwrap(node: Node) -> Vec<Node> {
@@ -157,4 +221,15 @@ fn unwrap(node: Node) -> Vec<Node> {
         },
         _ => below(node, &["config"]),
     }
+}
+
+/// Static routes of virtual and logical routers, IPv4's and IPv6's, with the next hop "Discard" (docs.paloaltonetworks.com:
+/// "Configure a Static Route").
+fn discarding(body: &Node) -> Vec<&Node> {
+    let routers = body.entries(&["network", "virtual-router"]).chain(body.entries(&["network", "logical-router"]));
+    let tables = routers.flat_map(|router| router.all(&["routing-table"]).into_iter().chain(router.all(&["vrf"])));
+    let lists =
+        tables.flat_map(|table| [table.all(&["ip", "static-route"]), table.all(&["ipv6", "static-route"])].concat());
+    let routes = lists.flat_map(|list| &list.children);
+    routes.filter(|route| route.child("nexthop").is_some_and(|next| next.child("discard").is_some())).collect()
 }

@@ -1,8 +1,8 @@
 //! Services and applications of a rule, which together say on which ports it holds.
 //!
-//! Sources: "Components of a Security Policy Rule" and "Objects > Services" (docs.paloaltonetworks.com, PAN-OS): predefined
-//! are `service-http` (TCP 80 and 8080) and `service-https` (TCP 443); with `application-default` each application is
-//! confined to its own ports.
+//! Sources (docs.paloaltonetworks.com): "Policy Object: Services" (Network Security): services for HTTP and HTTPS are
+//! predefined, without the page saying their ports; "Safely Enable Applications on Default Ports" (PAN-OS): with
+//! `application-default` each application is confined to its own ports.
 
 use super::context::{Context, Found, Names, unknown};
 use super::tree::Node;
@@ -59,7 +59,11 @@ impl Services<'_, '_> {
             }
             (Found::Perhaps(why), _) => unknown(format!("the service `{}` {why}", member.name), member.span),
             (Found::Nowhere, _) => match member.name.as_str() {
-                "service-http" => tcp(vec![(80, 80), (8080, 8080)]),
+                "service-http" => {
+                    let text = "which ports the predefined `service-http` has beside 80 is not documented";
+                    let further = Condition::All(vec![tcp(vec![(8080, 8080)]), unknown(text, member.span)]);
+                    Condition::Any(vec![tcp(vec![(80, 80)]), further])
+                }
                 "service-https" => tcp(vec![(443, 443)]),
                 name => self.context.unresolved("service", name, member.span),
             },
@@ -146,11 +150,17 @@ fn app_id(member: &Node, defaults: bool) -> Condition {
     if is_foreign(&member.name) {
         parts.push(tcp(vec![(80, 80), (443, 443)]).negate());
     }
+    if OVER_UDP.contains(&member.name.as_str()) {
+        parts.push(Condition::Protocol(Protocol::Udp));
+    }
     if defaults {
         parts.extend(default_ports(&member.name));
     }
     Condition::All(parts)
 }
+
+/// Applications that never are TCP: QUIC is carried in UDP (RFC 9000).
+const OVER_UDP: [&str; 3] = ["quic", "quic-base", "unknown-udp"];
 
 /// Protocols that are neither HTTP nor TLS.
 const OTHER_PROTOCOLS: [&str; 40] = [
@@ -217,8 +227,8 @@ fn is_foreign(name: &str) -> bool {
     OTHER_PROTOCOLS.contains(&name) || OTHER_SERVICES.iter().any(|service| of(service))
 }
 
-/// The standard ports of the applications that say least (Applipedia); since PAN-OS 9.0 `web-browsing` has 443 as well,
-/// where the firewall decrypts.
+/// The standard ports of the applications that say least. Where the firewall decrypts, `web-browsing` has 443 as well ("App-ID
+/// Features", PAN-OS 9.0 Release Notes: strict default ports for decrypted applications).
 fn default_ports(name: &str) -> Option<Condition> {
     match name {
         "ssl" => Some(tcp(vec![(443, 443)])),

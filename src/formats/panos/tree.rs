@@ -4,6 +4,7 @@
 //! `address`, below it `a`, below it `fqdn`, below it `b`.
 
 use crate::source::Span;
+use std::collections::HashMap;
 
 #[derive(Clone, Debug)]
 pub(super) struct Node {
@@ -14,11 +15,22 @@ pub(super) struct Node {
     pub complete: bool,
     /// Just after the start tag, where the spelling has one.
     pub inside: Option<usize>,
+    pub places: Places,
 }
+
+/// Where the last child of each name stands, for as many children as are `known`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    last: HashMap<String, usize>,
+    known: usize,
+}
+
+/// Fewer children are searched one by one.
+const MANY: usize = 32;
 
 impl Node {
     pub fn new(name: impl Into<String>, span: Span) -> Self {
-        Node { name: name.into(), span, children: Vec::new(), complete: true, inside: None }
+        Node { name: name.into(), span, children: Vec::new(), complete: true, inside: None, places: Places::default() }
     }
 
     pub fn child(&self, name: &str) -> Option<&Node> {
@@ -49,15 +61,51 @@ impl Node {
 
     /// The child of that name, made if there is none.
     pub fn child_or_new(&mut self, name: &str, span: Span) -> &mut Node {
-        let at = self.children.iter().rposition(|child| child.name == name).unwrap_or_else(|| {
-            self.children.push(Node::new(name, span));
-            self.children.len() - 1
-        });
+        let at = self.last(name).unwrap_or_else(|| self.add(Node::new(name, span)));
         &mut self.children[at]
     }
 
+    /// The last child of that name: a script names each of its thousands of objects anew.
+    fn last(&mut self, name: &str) -> Option<usize> {
+        if self.children.len() < MANY {
+            return self.children.iter().rposition(|child| child.name == name);
+        }
+        if self.places.known != self.children.len() {
+            let last = self.children.iter().enumerate().map(|(at, child)| (child.name.clone(), at)).collect();
+            self.places = Places { last, known: self.children.len() };
+        }
+        self.places.last.get(name).copied()
+    }
+
+    fn add(&mut self, child: Node) -> usize {
+        let at = self.children.len();
+        if self.places.known == at {
+            self.places.last.insert(child.name.clone(), at);
+            self.places.known += 1;
+        }
+        self.children.push(child);
+        at
+    }
+
+    /// A node below this one whose children may be changed in any way.
     pub fn at_mut(&mut self, path: &[&str]) -> Option<&mut Node> {
-        path.iter().try_fold(self, |node, name| node.children.iter_mut().find(|child| child.name == *name))
+        path.iter()
+            .try_fold(self, |node, name| node.children.iter_mut().find(|child| child.name == *name))
+            .map(Node::changing)
+    }
+
+    /// The node before its children change places or names: what is known of these is forgotten.
+    pub fn changing(&mut self) -> &mut Node {
+        self.places = Places::default();
+        self
+    }
+
+    pub fn clear(&mut self) {
+        self.changing().children.clear();
+    }
+
+    pub fn retain(&mut self, keep: impl FnMut(&Node) -> bool) {
+        self.changing().children.retain(keep);
     }
 
     pub fn position(&self, name: &str) -> Option<usize> {

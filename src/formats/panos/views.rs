@@ -2,7 +2,7 @@
 
 use super::context::{Context, Names};
 use super::lists::{self, List, matched_categories};
-use super::rules::{Placed, Reader, Zones};
+use super::rules::{DENIES, Placed, Reader, Zones};
 use super::scopes::Scopes;
 use super::tree::Node;
 use crate::addresses::AddressSet;
@@ -14,12 +14,17 @@ use std::collections::BTreeSet;
 pub(super) const MOST_VIEWS: usize = 64;
 const MOST_PAIRS: usize = 4096;
 
+/// The lists of rules that traffic passes before the security rules.
+const STAGES_BEFORE: [&str; 4] = ["pbf", "dos", "authentication", "captive-portal"];
+
 /// A source zone and a destination zone.
 pub(super) type Pair = (String, String);
 
 /// What a scope sees, before zones are looked at.
 pub(super) struct Sight<'a> {
     pub scope: usize,
+    /// What may stop traffic before the security rules see it.
+    before: Vec<Placed>,
     pub lists: Vec<List<'a>>,
     /// The rules that count, each with its list and its place in it.
     pub placed: Vec<(usize, usize, Placed)>,
@@ -61,25 +66,28 @@ impl<'a> Sight<'a> {
                 ));
             }
         }
-        for list in lists::lists(scopes, scope, "pbf").iter().rev() {
-            let discards = list.rules.iter().rev().filter_map(|rule| reader.discard(rule));
-            discards.for_each(|rule| placed.insert(0, (0, usize::MAX, rule)));
-        }
+        let before = STAGES_BEFORE.into_iter().flat_map(|stage| {
+            let rules: Vec<&Node> =
+                lists::lists(scopes, scope, stage).into_iter().flat_map(|list| list.rules).collect();
+            rules.into_iter().filter_map(|rule| reader.before(stage, rule)).collect::<Vec<_>>()
+        });
+        let mut before: Vec<Placed> = before.collect();
+        before.extend(scopes.discards.iter().filter_map(|route| reader.discarding(route)));
         let decryption = lists_of(scopes, scope, "decryption", &mut reader);
         let exclusions = exclusions(scopes, scope);
         let decryption = exclusions.into_iter().chain(decryption).collect();
         let within = Fallback::of(scopes, scope, "intrazone-default", &mut reader);
         let between = Fallback::of(scopes, scope, "interzone-default", &mut reader);
-        Sight { scope, lists, placed, decryption, within, between }
+        Sight { scope, before, lists, placed, decryption, within, between }
     }
 
     /// The pairs of zones, those together that all rules treat alike, in the order in which rules name them.
     pub fn views(&self, prefix: &str, context: &mut Context<'_>) -> Vec<View> {
         let mut kinds: Vec<(Vec<bool>, Vec<Pair>)> = Vec::new();
         for (from, to) in self.pairs() {
-            let all =
-                self.placed.iter().map(|(_, _, placed)| &placed.zones).chain(self.decryption.iter().map(|d| &d.zones));
-            let key: Vec<bool> = all.map(|zones| zones.hold(&from, &to)).chain([from == to]).collect();
+            let beside = self.before.iter().chain(&self.decryption);
+            let all = self.placed.iter().map(|(_, _, placed)| placed).chain(beside);
+            let key: Vec<bool> = all.map(|placed| placed.zones.hold(&from, &to)).chain([from == to]).collect();
             match kinds.iter_mut().find(|(own, _)| *own == key) {
                 Some((_, pairs)) => pairs.push((from, to)),
                 None => kinds.push((key, vec![(from, to)])),
@@ -137,9 +145,10 @@ impl<'a> Sight<'a> {
         let (from, to) = view.pairs.first().cloned().unwrap_or_default();
         let holding = |zones: &Zones| zones.hold(&from, &to);
         let default = if from == to && from != "any" { &self.within } else { &self.between };
-        let rules = self.placed.iter().filter(|(_, _, placed)| holding(&placed.zones));
+        let placed = self.before.iter().chain(self.placed.iter().map(|(_, _, placed)| placed));
+        let rules = placed.filter(|placed| holding(&placed.zones)).flat_map(|placed| placed.rules.clone());
         let front = lost.map(|reason| self::lost(reason).rules).unwrap_or_default();
-        let rules = front.into_iter().chain(rules.flat_map(|(_, _, placed)| placed.rules.clone()));
+        let rules = front.into_iter().chain(rules);
         let gate = Gate {
             name: name.to_owned(),
             order: Order::First,
@@ -164,7 +173,7 @@ impl<'a> Sight<'a> {
             otherwise: Otherwise { action: Action::Deny, span: None, why: "no decryption rule opens it".to_owned() },
             sources: AddressSet::all(),
         });
-        Vantage { label: view.label.clone(), gates: vec![gate], decrypts }
+        Vantage { label: view.label.clone(), gates: vec![gate], decrypts, ..Vantage::default() }
     }
 }
 
@@ -223,7 +232,9 @@ fn exclusions(scopes: &Scopes<'_>, scope: usize) -> Option<Placed> {
 }
 
 impl Fallback {
-    /// The innermost override of a default rule, or what the device does without one.
+    /// The innermost override of a default rule, or what the device does without one. The firewall's own comes before a device
+    /// group's, and that before the shared one ("Device Group Policies", docs.paloaltonetworks.com, Panorama Administrator's
+    /// Guide).
     fn of(scopes: &Scopes<'_>, scope: usize, name: &str, reader: &mut Reader<'_, '_>) -> Fallback {
         let sections = ["rulebase", "pre-rulebase", "post-rulebase"];
         let chain = scopes.chain(scope);
@@ -250,11 +261,14 @@ impl Fallback {
 impl Reader<'_, '_> {
     fn default(&mut self, rule: &Node, allows: bool) -> Fallback {
         self.context.used(rule.span);
-        let action = match rule.value("action") {
+        let stated = rule.value("action").filter(|_| rule.complete);
+        let action = match stated {
             Some("allow") => Action::Allow,
             None if allows => Action::Allow,
             _ => Action::Deny,
         };
+        let known = stated.map_or(rule.complete, |action| action == "allow" || DENIES.contains(&action));
+        let open = (!known).then(|| lost(&Reason::new("the rule says no action that is known").at(rule.span)).rules);
         let blocked = (action == Action::Allow).then(|| self.blocked(rule)).flatten();
         let rules = blocked.map(|(when, span)| Rule {
             name: format!("{} (URL filtering)", rule.name),
@@ -262,6 +276,7 @@ impl Reader<'_, '_> {
             then: Action::Deny.into(),
             when,
         });
-        Fallback { rules: rules.into_iter().collect(), ..Fallback::new(action, &rule.name, Some(rule)) }
+        let rules = open.into_iter().flatten().chain(rules).collect();
+        Fallback { rules, ..Fallback::new(action, &rule.name, Some(rule)) }
     }
 }

@@ -26,6 +26,7 @@ impl Written {
             Some(Spelling::Xml) => Written::xml(source),
             Some(Spelling::Braces) => Written::braces(source),
             Some(Spelling::Table) => Written::table(),
+            Some(Spelling::Running) => Written::running(),
             Some(Spelling::Set) | None => Written::commands(source),
         };
         Written { spelling, ..written }
@@ -70,11 +71,21 @@ impl Written {
         Written { configurations: vec![script.root], problems, account: script.account, lost, spelling: None }
     }
 
-    /// Which columns a table export has, and how it writes several values, is not documented.
+    /// How a table writes negation and schedules is documented nowhere, so that every rule in it would be left open.
     fn table() -> Written {
         let message = "This is the table of rules that *PDF/CSV* exports, which leaves out the objects.";
         let hint =
             "Export the configuration instead: Device > Setup > Operations > Export named configuration snapshot.";
-        Written { problems: vec![Problem::error("rule-table", message).hint(hint)], ..Written::default() }
+        Written::refused(Problem::error("rule-table", message).hint(hint))
+    }
+
+    fn running() -> Written {
+        let message = "This is `show running security-policy`, which leaves out profiles and has addresses for names.";
+        let hint = "Take `show config running` instead.";
+        Written::refused(Problem::error("running-policy", message).hint(hint))
+    }
+
+    fn refused(problem: Problem) -> Written {
+        Written { problems: vec![problem], ..Written::default() }
     }
 }

@@ -8,8 +8,17 @@ use crate::hosts::products::*;
 #[derive(Clone, Copy)]
 pub(super) struct Row {
     pub product: &'static Product,
-    /// What becomes of further words behind an entry.
-    pub blanks: Blanks,
+    pub cut: Cut,
+    /// Why its lists may block, where settings beside the list say whether they do.
+    pub may_block: Option<&'static str>,
+}
+
+/// What the lines of a list consist of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Cut {
+    Words(Blanks),
+    /// One expression each.
+    Expressions,
 }
 
 /// What words behind an entry are.
@@ -24,15 +33,24 @@ pub(super) enum Blanks {
 }
 
 const fn row(product: &'static Product) -> Row {
-    Row { product, blanks: Blanks::Separate }
+    words(product, Blanks::Separate)
+}
+
+const fn words(product: &'static Product, blanks: Blanks) -> Row {
+    Row { product, cut: Cut::Words(blanks), may_block: None }
+}
+
+const fn tinyproxy(product: &'static Product) -> Row {
+    let may_block = "Tinyproxy blocks what its filter file names, unless `FilterDefaultDeny Yes` is set beside it.";
+    Row { product, cut: Cut::Expressions, may_block: Some(may_block) }
 }
 
 /// The menu; the first is the default.
-pub(super) static ROWS: [Row; 17] = [
+pub(super) static ROWS: [Row; 20] = [
     row(&GENERIC),
-    Row { product: &SQUID, blanks: Blanks::Join },
+    words(&SQUID, Blanks::Join),
     row(&AZURE_FIREWALL),
-    Row { product: &PANOS, blanks: Blanks::Comment },
+    words(&PANOS, Blanks::Comment),
     row(&FORTIGATE_URLFILTER_FLOW),
     row(&FORTIGATE_URLFILTER_PROXY),
     row(&FORTIGATE_FQDN),
@@ -46,14 +64,19 @@ pub(super) static ROWS: [Row; 17] = [
     row(&WATCHGUARD),
     row(&AWS_NETWORK_FIREWALL),
     row(&CILIUM),
+    tinyproxy(&TINYPROXY),
+    tinyproxy(&TINYPROXY_EXTENDED),
+    tinyproxy(&TINYPROXY_FNMATCH),
 ];
 
 /// The menu as a format shows it.
 pub(super) static DIALECTS: [Dialect; ROWS.len()] = {
-    let mut dialects = [Dialect { id: "", title: "" }; ROWS.len()];
+    let mut dialects = [Dialect { id: "", title: "", is_compared: false }; ROWS.len()];
     let mut at = 0;
     while at < ROWS.len() {
-        dialects[at] = Dialect { id: ROWS[at].product.id, title: ROWS[at].product.title };
+        let row = &ROWS[at];
+        let is_compared = matches!(row.cut, Cut::Words(_));
+        dialects[at] = Dialect { id: row.product.id, title: row.product.title, is_compared };
         at += 1;
     }
     dialects

@@ -39,7 +39,7 @@ pub(super) fn read(line: &str, adblock: bool) -> Option<DnsLine> {
 
 fn entry(text: &str, pattern: HostPattern, denied: bool, doubt: Option<&str>) -> Entry {
     let doubt = doubt.map(Doubt::void);
-    Entry { text: text.to_owned(), meant: Meant::Names(pattern), limits: Limits::default(), denied, doubt }
+    Entry { text: text.to_owned(), meant: Meant::Names(pattern.into()), limits: Limits::default(), denied, doubt }
 }
 
 fn below(name: &str) -> HostPattern {
@@ -161,7 +161,7 @@ mod tests {
             return None;
         };
         let patterns = entries.iter().filter_map(|entry| match &entry.meant {
-            Meant::Names(pattern) => Some(pattern),
+            Meant::Names(meant) => Some(&meant.pattern),
             _ => None,
         });
         Some(matches_text(&Probe { patterns: patterns.collect(), after: "" }, host))

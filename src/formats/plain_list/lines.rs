@@ -8,7 +8,7 @@ use super::sections::{self, Heading};
 use super::tokens::{Token, Written, addresses, single_address};
 use super::words::{self, Segment};
 use crate::addresses::AddressSet;
-use crate::hosts::HostPattern;
+use crate::hosts::{self, HostPattern};
 use crate::policy::Protocol;
 use std::net::Ipv4Addr;
 
@@ -28,8 +28,8 @@ pub(super) struct Entry {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Meant {
     Written(Written),
-    /// Names of a DNS list, whose syntax says what they are.
-    Names(HostPattern),
+    /// Names that are no words of a list: of a DNS list, whose syntax says what they are, or of an expression.
+    Names(hosts::Meant),
     /// Every destination, perhaps: `any`.
     Anything,
 }
@@ -312,7 +312,7 @@ fn entries(items: &[Item<'_>], dashed: bool, style: Style) -> Reading {
         match &item.token {
             Token::Entry(written) => found.push(Entry {
                 text: item.text.clone().into_owned(),
-                meant: if joined { Meant::Names(HostPattern::Never) } else { Meant::Written(written.clone()) },
+                meant: if joined { Meant::Names(HostPattern::Never.into()) } else { Meant::Written(written.clone()) },
                 limits: limits.clone(),
                 denied: dashed || scene.denies(item, at),
                 doubt,

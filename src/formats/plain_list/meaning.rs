@@ -14,37 +14,42 @@ const ANYTHING: &str = "a word such as `any` in a list may mean every destinatio
 pub(super) fn conditions(entry: &Entry, product: &Product) -> Vec<Condition> {
     let destinations = match &entry.meant {
         Meant::Anything => vec![unknown(Vec::new(), ANYTHING)],
-        Meant::Names(pattern) => vec![Condition::host(pattern.clone())],
+        Meant::Names(meant) => named(meant.clone()),
         Meant::Written(written) => destinations(written, product),
     };
     destinations.into_iter().map(|destination| limited(destination, entry)).collect()
 }
 
 fn destinations(written: &Written, product: &Product) -> Vec<Condition> {
-    let destination = match &written.what {
-        What::Addresses { set, .. } => Condition::destination(set.clone()),
-        What::Tag(tag) => Condition::DestinationTag(tag.clone()),
-        What::Regex => unknown(vec![Condition::host(HostPattern::Any)], REGEX),
-        What::Name(name) => named(product.meant(name, written.around)),
-    };
-    let everything = matches!(&written.what, What::Name(name) if name.shape == Shape::Everything);
-    let addresses = || {
-        unknown(vec![Condition::destination(AddressSet::all())], "a lone star may or may not include bare addresses")
-    };
-    if everything { vec![destination, addresses()] } else { vec![destination] }
+    match &written.what {
+        What::Addresses { set, .. } => vec![Condition::destination(set.clone())],
+        What::Tag(tag) => vec![Condition::DestinationTag(tag.clone())],
+        What::Regex => vec![unknown(vec![Condition::host(HostPattern::Any)], REGEX)],
+        What::Name(name) => {
+            let mut parts = named(product.meant(name, written.around));
+            if name.shape == Shape::Everything {
+                let addresses = vec![Condition::destination(AddressSet::all())];
+                parts.push(unknown(addresses, "a lone star may or may not include bare addresses"));
+            }
+            parts
+        }
+    }
 }
 
 fn is_address(written: &Written) -> bool {
     matches!(written.what, What::Addresses { .. })
 }
 
-fn named(meant: hosts::Meant) -> Condition {
-    Condition::Host(HostTest {
+/// The names that an entry matches for certain, and those that it may match.
+fn named(meant: hosts::Meant) -> Vec<Condition> {
+    let surely = meant.surely.map(|name| Condition::host(HostPattern::Exact(name)));
+    let pattern = Condition::Host(HostTest {
         pattern: meant.pattern,
         subject: Subject::Host,
         on_address: OnAddress::Never,
         maybe: meant.maybe.map(Reason::new),
-    })
+    });
+    surely.into_iter().chain([pattern]).collect()
 }
 
 fn unknown(mut parts: Vec<Condition>, why: &str) -> Condition {

@@ -16,7 +16,9 @@ impl List {
             problems.push(
                 Problem::warning(
                     "polarity-unknown",
-                    "This looks like a list of what is blocked; it may as well say what is allowed.",
+                    self.row
+                        .may_block
+                        .unwrap_or("This looks like a list of what is blocked; it may as well say what is allowed."),
                 )
                 .hint("Choose whether the list allows or blocks; until then nothing is decided."),
             );

@@ -69,19 +69,14 @@ fn port_note(lines: &[String], manner: &Manner<'_>) -> &'static str {
 
 /// The entries that close a gap: names where the list can hold them, else addresses.
 fn entries(gap: &Gap, manner: &Manner<'_>) -> Vec<(String, Option<IpNet>)> {
-    let names = gap.names.iter().map(|name| named(name, manner.product)).collect::<Option<Vec<String>>>();
+    let names = gap.names.iter().map(|name| manner.product.entry_for(name)).collect::<Option<Vec<String>>>();
     let names = names.unwrap_or_default();
+    if manner.product.has_expressions() {
+        return names.into_iter().map(|name| (name, None)).collect();
+    }
     match names.is_empty() || (manner.addresses_only && !gap.prefixes.is_empty()) {
         true => gap.prefixes.iter().map(|net| (net.to_string(), Some(*net))).collect(),
         false => names.into_iter().map(|name| (name, None)).collect(),
-    }
-}
-
-/// A required name in the product's way; `None` if it has no entry for it.
-fn named(name: &str, product: &Product) -> Option<String> {
-    match name.strip_prefix("*.") {
-        Some(base) => product.shape_for_all_below().map(|shape| shape.before(base)),
-        None => product.shape_for_exact().map(|shape| shape.before(name)),
     }
 }
 

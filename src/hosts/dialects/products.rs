@@ -1,6 +1,6 @@
 //! The products and what each takes an entry for: a table, from the products' own documentation.
 
-use super::{Case, Extra, Meaning, Product};
+use super::{Case, Extra, Meaning, Notation, Product};
 use crate::hosts::Tri::{Maybe, No, Yes};
 use crate::hosts::entry::Shape::{self, Bare, CaretDot, Dot, DoubleStarDot, Everything, Inner, Star, StarDot};
 use crate::hosts::regex::Syntax;
@@ -37,7 +37,7 @@ const fn expressions(
     syntax: Syntax,
     case: Case,
 ) -> Product {
-    Product { expressions: Some((syntax, case)), ..product(id, title, source, &[]) }
+    Product { expressions: Some((Notation::Regex(syntax), case)), ..product(id, title, source, &[]) }
 }
 
 /// What a list means whose product is not known: the narrowest reading.
@@ -88,10 +88,10 @@ pub static PANOS: Product = product(
 pub static FORTIGATE_URLFILTER_FLOW: Product = product(
     "fortigate-urlfilter-flow",
     "FortiGate URL filter, flow mode",
-    "Technical Tip: URL Filter expressions for the FortiGate",
+    "Technical Tip: URL Filter expressions for the FortiGate; FortiOS 7.2 Administration Guide: Static URL filter",
     &[
-        (Bare, Meaning::Substring),
-        (Dot, Meaning::Substring),
+        (Bare, Meaning::MaybeSubstring),
+        (Dot, Meaning::MaybeSubstring),
         (StarDot, MAYBE_AND_BELOW),
         (Star, SUFFIX),
         (Everything, Meaning::Everything),
@@ -301,16 +301,32 @@ pub static PAC_SH_EXP_MATCH: Product = product(
     ],
 );
 
-pub static TINYPROXY: Product =
-    expressions("tinyproxy", "tinyproxy filter file", "tinyproxy 1.11.1, tried", Syntax::PosixBasic, Case::Ignored);
+/// `FilterCaseSensitive` says what capitals match, and stands in another file.
+pub static TINYPROXY: Product = expressions(
+    "tinyproxy",
+    "tinyproxy filter file, basic expressions (FilterType bre)",
+    "tinyproxy 1.11.1, tried",
+    Syntax::PosixBasic,
+    Case::Unclear,
+);
 
 pub static TINYPROXY_EXTENDED: Product = expressions(
     "tinyproxy-extended",
-    "tinyproxy filter file, FilterExtended",
-    "tinyproxy.conf(5): FilterExtended, FilterCaseSensitive",
+    "tinyproxy filter file, extended expressions (FilterType ere)",
+    "tinyproxy 1.11.1, tried",
     Syntax::PosixExtended,
-    Case::Ignored,
+    Case::Unclear,
 );
+
+pub static TINYPROXY_FNMATCH: Product = Product {
+    expressions: Some((Notation::Glob, Case::Counts)),
+    ..product(
+        "tinyproxy-fnmatch",
+        "tinyproxy filter file, patterns (FilterType fnmatch)",
+        "tinyproxy.conf(5): FilterType, fnmatch is always case sensitive",
+        &[],
+    )
+};
 
 pub static HOSTS_FILE: Product = product("hosts-file", "Hosts file", "hosts(5)", &[(Bare, EXACT)]);
 

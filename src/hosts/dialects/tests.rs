@@ -35,7 +35,7 @@ const MATRIX: &[(&Product, &str, [Tri; 4])] = &[
     (&PANOS,                          "^.ex.com",     [N, Y, N, N]),
     (&FORTIGATE_FQDN,                 "ex.com",       [Y, N, N, N]),
     (&FORTIGATE_FQDN,                 "*.ex.com",     [M, Y, Y, N]),
-    (&FORTIGATE_URLFILTER_FLOW,       "ex.com",       [Y, Y, Y, Y]),
+    (&FORTIGATE_URLFILTER_FLOW,       "ex.com",       [M, M, M, M]),
     (&FORTIGATE_URLFILTER_PROXY,      "ex.com",       [Y, M, M, N]),
     (&FORTIGATE_URLFILTER_WILDCARD,   "*ex.com",      [Y, Y, Y, Y]),
     (&FORTIGATE_URLFILTER_REGEX,      "ex\\.com$",    [Y, Y, Y, Y]),
@@ -71,10 +71,19 @@ const MATRIX: &[(&Product, &str, [Tri; 4])] = &[
     (&PAC_SH_EXP_MATCH,               "*.ex.com",     [N, Y, Y, N]),
     (&PAC_SH_EXP_MATCH,               "a*.ex.com",    [N, Y, N, N]),
     (&TINYPROXY,                      "ex.com",       [Y, Y, Y, Y]),
-    (&TINYPROXY,                      "EX.com",       [Y, Y, Y, Y]),
+    (&TINYPROXY,                      "EX.com",       [M, M, M, M]),
     (&TINYPROXY,                      "*.ex.com",     [N, N, N, N]),
     (&TINYPROXY,                      "^ex\\.com$",   [Y, N, N, N]),
     (&TINYPROXY_EXTENDED,             "(^|\\.)ex\\.com$", [Y, Y, Y, N]),
+    (&TINYPROXY_FNMATCH,              "ex.com",       [Y, N, N, N]),
+    (&TINYPROXY_FNMATCH,              "EX.com",       [N, N, N, N]),
+    (&TINYPROXY_FNMATCH,              "*.ex.com",     [N, Y, Y, N]),
+    (&TINYPROXY_FNMATCH,              "*ex.com",      [Y, Y, Y, Y]),
+    (&TINYPROXY_FNMATCH,              "?ex.com",      [N, N, N, Y]),
+    (&TINYPROXY_FNMATCH,              "[!x]*ex.com",  [N, Y, Y, N]),
+    (&TINYPROXY_FNMATCH,              "[a-c].ex\\.com", [N, Y, N, N]),
+    (&TINYPROXY_FNMATCH,              "ex.c[[:alpha:]]m", [M, M, M, M]),
+    (&TINYPROXY_FNMATCH,              "ex.com[",      [N, N, N, N]),
     (&HOSTS_FILE,                     "ex.com",       [Y, N, N, N]),
     (&DNSMASQ,                        "ex.com",       [Y, Y, Y, N]),
     (&UNBOUND,                        "ex.com.",      [Y, Y, Y, N]),
@@ -161,6 +170,22 @@ fn products_write_names_in_shapes_of_their_own() {
     ] {
         assert_eq!(product.shape_for_exact(), exact, "{}", product.id);
         assert_eq!(product.shape_for_all_below(), all_below, "{}", product.id);
+    }
+}
+
+/// What is written for a name, or for all names below a domain, is read as just that.
+#[test]
+fn entries_for_names_mean_them() {
+    for (product, name, expected) in [
+        (&GENERIC, "*.ex.com", Some("*.ex.com")),
+        (&CHECK_POINT, "*.ex.com", None),
+        (&CHECK_POINT, "ex.com", Some(".ex.com")),
+        (&TINYPROXY, "*.ex.com", Some("\\.ex\\.com$")),
+        (&TINYPROXY_EXTENDED, "ex.com", Some("^ex\\.com$")),
+        (&TINYPROXY_FNMATCH, "*.ex.com", Some("*.ex.com")),
+        (&TINYPROXY, "*.z*.ex.com", None),
+    ] {
+        assert_eq!(product.entry_for(name).as_deref(), expected, "{} {name}", product.id);
     }
 }
 

@@ -39,7 +39,7 @@ fn list(text: &str) -> Vec<Rule> {
 }
 
 fn seen(gate: Gate) -> Vantage {
-    Vantage { label: "here".into(), gates: vec![gate], decrypts: None }
+    Vantage { label: "here".into(), gates: vec![gate], ..Vantage::default() }
 }
 
 fn prefixes(set: &AddressSet) -> String {

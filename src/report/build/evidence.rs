@@ -49,7 +49,11 @@ impl<T: Clone> Deciders<T> {
         let more = self.groups.len().saturating_sub(SHOWN);
         self.groups.truncate(SHOWN);
         let shown = self.groups.iter().map(|(device, by, parts)| Evidence {
-            effect: if by.allows { Effect::Allows } else { Effect::Blocks },
+            effect: match by.allows {
+                true if path[*device].routes() => Effect::Routes,
+                true => Effect::Allows,
+                false => Effect::Blocks,
+            },
             device: path[*device].name().to_owned(),
             rule: rule_text(by),
             citation: by.span.and_then(|span| files.cite(span)),

@@ -22,6 +22,7 @@ pub(super) fn findings(check: &Check<'_>, clashes: impl Iterator<Item = Finding>
         let of_device = device.input.source.problems.iter().chain(attached).chain(&device.policy.problems);
         all.extend(of_device.map(|problem| finding(problem, files)));
         all.extend(unused_attachments(device));
+        all.extend(vantage_to_choose(device));
     }
     let mut once: Vec<Finding> = Vec::new();
     for finding in all {
@@ -104,6 +105,30 @@ fn unused_attachments(device: &Device<'_>) -> impl Iterator<Item = Finding> {
     })
 }
 
+/// A device that is seen from several places, none of which is chosen.
+fn vantage_to_choose(device: &Device<'_>) -> Option<Finding> {
+    const SHOWN: usize = 5;
+    let labels = device.labels();
+    if labels.len() < 2 || device.vantage().is_some() {
+        return None;
+    }
+    let more = labels.len().saturating_sub(SHOWN);
+    let shown = labels.iter().take(SHOWN).cloned().chain((more > 0).then(|| format!("{more} more")));
+    let message = format!(
+        "{} is seen from {} places ({}); an answer stands only where all agree, and nothing is proposed to add.",
+        device.name(),
+        labels.len(),
+        shown.collect::<Vec<_>>().join(", ")
+    );
+    Some(Finding {
+        id: "choose-vantage".to_owned(),
+        severity: Severity::Warning,
+        message,
+        hint: Some("Choose where the traffic passes.".to_owned()),
+        citations: Vec::new(),
+    })
+}
+
 /// Names that a device decrypts although the service does not support it.
 fn tls_findings(check: &Check<'_>, files: &Files<'_>) -> Vec<Finding> {
     let bypass =
@@ -126,7 +151,7 @@ fn opened(
     files: &Files<'_>,
 ) -> Option<Finding> {
     let gate = vantage.decrypts.clone()?;
-    let only = Vantage { label: vantage.label.clone(), gates: vec![gate], decrypts: None };
+    let only = Vantage { label: vantage.label.clone(), gates: vec![gate], ..Vantage::default() };
     let question = check.question(443);
     let kinds = need.names.iter().flat_map(|name| {
         let along = reach::names(&[vec![&only]], &question, check.tags, name);

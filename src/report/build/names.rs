@@ -167,6 +167,6 @@ pub(super) fn readings<'a>(path: &[Device<'a>]) -> Readings<'a> {
         return Vec::new();
     }
     let chosen = device.dialect();
-    let others = device.format.dialects().iter().filter(|dialect| Some(*dialect) != chosen);
+    let others = device.format.dialects().iter().filter(|dialect| dialect.is_compared && Some(*dialect) != chosen);
     others.map(|dialect| (dialect, device.in_dialect(dialect))).collect()
 }

@@ -39,10 +39,12 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         }
         None => (exact, None),
     };
+    // Not every place is one where these addresses should pass: the list at an outer interface, for one.
+    let vantage = device.vantage()?.to_owned();
     // Behind a proxy traffic comes from the proxy, so that a rule for the client's addresses would be of no use.
     let client = !check.path[..index].iter().any(Device::is_proxy);
     let source = check.settings.source.clone().filter(|_| client);
-    let gaps = Gaps { gaps, vantage: device.vantage().unwrap_or_default().to_owned(), source };
+    let gaps = Gaps { gaps, vantage, source };
     let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
     let (closed, open): (Vec<_>, Vec<_>) =
         checked_again(check, device, &remedy, needs, client).into_iter().partition(is_covered);

@@ -72,6 +72,7 @@ fn write_evidence(evidence: &[Evidence], reasons: &[ReasonResult], out: &mut Str
     for (evidence, citation) in evidence.iter().filter_map(|e| e.citation.as_ref().map(|citation| (e, citation))) {
         let effect = match evidence.effect {
             Effect::Allows => "lets through",
+            Effect::Routes => "sends",
             Effect::Blocks => "blocks",
         };
         writeln!(out, "                {effect} {}: {}", evidence.part, cited(citation))?;

@@ -15,8 +15,6 @@ from aerleon.lib import aclcheck, nacaddr, naming, policy, policy_builder
 
 GENERATORS = {
     "arista": ("arista", "Arista"),
-    "aruba": ("aruba", "Aruba"),
-    "brocade": ("brocade", "Brocade"),
     "cisco": ("cisco", "Cisco"),
     "ciscoasa": ("ciscoasa", "CiscoASA"),
     "cisconx": ("cisconx", "CiscoNX"),
@@ -55,15 +53,19 @@ def rendering(request, names, platform, options):
 def without_exclusions(checked):
     """`aclcheck` looks at a term's addresses and not at its exclusions: takes those out beforehand."""
     for _, terms in checked.filters:
-        for term in list(terms):
-            for side in ("source_address", "destination_address"):
-                excluded = getattr(term, side + "_exclude")
-                if excluded:
-                    setattr(term, side, remaining(getattr(term, side), excluded))
-                    if not getattr(term, side):
-                        terms.remove(term)
-                        break
+        terms[:] = [term for term in terms if matches_something(term)]
     return checked
+
+
+def matches_something(term):
+    """Whether addresses remain on both sides without the exclusions, which are taken out."""
+    for side in ("source_address", "destination_address"):
+        excluded = getattr(term, side + "_exclude")
+        if excluded:
+            setattr(term, side, remaining(getattr(term, side), excluded))
+            if not getattr(term, side):
+                return False
+    return True
 
 
 def remaining(addresses, excluded):

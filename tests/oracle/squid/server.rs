@@ -2,14 +2,13 @@
 //! parent is a port of loopback where nothing listens.
 
 use super::configuration::Configuration;
-use std::collections::BTreeSet;
+use crate::ports;
 use std::env;
 use std::fs::{self, File};
 use std::io;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Mutex;
 use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
@@ -76,7 +75,7 @@ pub fn start(configuration: &Configuration) -> Taken {
 
 fn try_start(configuration: &Configuration) -> io::Result<Taken> {
     let folder = TempDir::new()?;
-    let [port, dead] = free_ports()?;
+    let (port, dead) = (ports::free()?, ports::free()?);
     fs::write(folder.path().join("squid.conf"), complete(&configuration.text, port, dead))?;
     for file in &configuration.files {
         fs::write(folder.path().join(&file.name), &file.text)?;
@@ -107,23 +106,6 @@ fn spawn(folder: &Path, port: u16) -> io::Result<Child> {
         .stdout(log.try_clone()?)
         .stderr(log)
         .spawn()
-}
-
-/// The ports that were given to some trial: another's Squid, which runs beside, must not answer in the place of ours.
-static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
-
-/// Two ports of loopback where nothing listens now, and that no other trial has.
-fn free_ports() -> io::Result<[u16; 2]> {
-    Ok([free_port()?, free_port()?])
-}
-
-fn free_port() -> io::Result<u16> {
-    loop {
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        if GIVEN.lock().expect("no trial panics while it holds it").insert(port) {
-            return Ok(port);
-        }
-    }
 }
 
 impl Squid {

@@ -29,7 +29,7 @@ export function citation(host: HTMLElement, cited: Citation, withFile: boolean):
   </button>`;
 }
 
-const EFFECT = { allows: ["covered", "lets through"], blocks: ["missing", "blocks"] } as const;
+const EFFECT = { allows: ["covered", "lets through"], routes: ["undecided", "sends"], blocks: ["missing", "blocks"] } as const;
 
 export function evidenceList(host: HTMLElement, evidence: readonly Evidence[], withFile: boolean) {
   if (evidence.length === 0) return nothing;

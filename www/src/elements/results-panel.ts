@@ -26,6 +26,8 @@ export class ResultsPanel extends LitElement {
       .headline h2 { font-size: 22px; letter-spacing: -0.01em; }
       .headline h2:focus { outline: none; }
       .headline .shape { width: 28px; height: 28px; color: var(--tone); }
+      .place { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; margin-bottom: 14px; }
+      .place select { width: auto; max-width: 100%; }
       .tools { display: flex; flex-wrap: wrap; gap: 6px; align-items: center; justify-content: space-between; margin-top: 14px; margin-bottom: 6px; }
       .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 16px; align-items: stretch; }
       .pair > * { display: grid; }
@@ -57,6 +59,7 @@ export class ResultsPanel extends LitElement {
       <div class="results">
         <section class="card overview ${report.summary.verdict}" aria-labelledby="headline" @row-show=${this.showRow}>
           <div class="headline">${shape(report.summary.verdict)}<h2 id="headline" tabindex="-1">${report.summary.sentence}</h2></div>
+          ${this.places()}
           <egress-check-bar .requirements=${report.requirements.filter((row) => row.required)}></egress-check-bar>
           <div class="tools no-print">
             <button class="quiet" @click=${this.openAll}>${this.allOpen ? "Close all rows" : "Open all rows"}</button>
@@ -83,6 +86,21 @@ export class ResultsPanel extends LitElement {
         </div>
       </div>
     `;
+  }
+
+  /** A device that is seen from several places gives its own answer for each: which one counts is asked for here. */
+  private places() {
+    const open = this.report.devices.filter(({ vantages, vantage }) => vantages.length > 1 && vantage === null);
+    const choose = (event: Event) => emit(this, "settings-change", { vantage: (event.target as HTMLSelectElement).value });
+    return open.map(
+      ({ file, vantages }) => html`<label class="place no-print">
+        <span>${file} is seen from ${vantages.length} places. Where does the traffic pass?</span>
+        <select @change=${choose}>
+          <option value="" selected disabled>Choose a place</option>
+          ${vantages.map((vantage) => html`<option value=${vantage}>${vantage}</option>`)}
+        </select>
+      </label>`,
+    );
   }
 
   private get table() {

@@ -21,7 +21,7 @@ pub(super) fn free_name(kind: Kind, group: &Group<'_>) -> String {
     std::iter::once(wanted.to_owned()).chain(numbered).find(|name| !taken(name)).unwrap_or_default()
 }
 
-fn base_name(kind: Kind) -> &'static str {
+pub(super) fn base_name(kind: Kind) -> &'static str {
     if kind == Kind::Network { "allow-azure-network" } else { "allow-azure-application" }
 }
 
@@ -88,11 +88,11 @@ fn pascal(value: Value) -> Value {
 }
 
 /// The same as commands.
-/// Source: learn.microsoft.com/cli/azure/network/firewall/policy/rule-collection-group/collection and
-/// …/network/firewall/network-rule, …/application-rule.
+/// Source: the pages and the examples of "az network firewall policy rule-collection-group collection" (and its `rule add`)
+/// and "az network firewall network-rule" and "application-rule" (learn.microsoft.com/cli/azure/network/firewall).
 pub(super) fn commands(
     policy: &Policy<'_>,
-    group: &Group<'_>,
+    group: &str,
     (kind, name, priority, from): (Kind, &str, u32, &str),
     rules: &[Addition],
 ) -> Vec<String> {
@@ -122,8 +122,7 @@ pub(super) fn commands(
         let collection = if first { "--name" } else { "--collection-name" };
         format!(
             "az network firewall policy rule-collection-group collection {verb} -g {resource_group} --policy-name {owner} \
-             --rule-collection-group-name {} {collection} {name} --rule-type {kind_name} {what}",
-            group.name
+             --rule-collection-group-name {group} {collection} {name} --rule-type {kind_name} {what}"
         )
     };
     rules.iter().enumerate().map(one).collect()

@@ -33,9 +33,9 @@ impl Reader<'_, '_> {
         self.meaning(Kind::Application, vec![tcp, source, protocols, target], opens)
     }
 
-    /// Whether TLS is opened; `None` if that cannot be read.
+    /// Whether TLS is opened, which nothing does that does not say so; `None` if that cannot be read.
     fn terminates(&mut self) -> Option<bool> {
-        let member = self.rule.json.member("terminateTLS")?;
+        let Some(member) = self.rule.json.member("terminateTLS") else { return Some(false) };
         match member.value.kind {
             JsonKind::Bool(opens) => Some(opens),
             JsonKind::Null => Some(false),
@@ -74,7 +74,8 @@ impl Reader<'_, '_> {
             let (kind, port) = text.text.split_once([':', '=']).unwrap_or((&text.text, ""));
             tests.push(self.application_protocol(text, kind, port));
         }
-        for item in json.map(|member| member.value.items()).unwrap_or_default().iter().filter(|item| item.is_object()) {
+        let items = json.and_then(|member| self.rule.template.list(&member.value).ok()).unwrap_or_default();
+        for item in items.into_iter().filter(|item| item.is_object()) {
             let field = |key: &str| item.get(key).and_then(|value| self.rule.template.text(value)).unwrap_or_default();
             let (kind, port) = (field("protocolType"), field("port"));
             let text = Text { text: format!("{kind}:{port}"), span: item.span };
@@ -82,8 +83,13 @@ impl Reader<'_, '_> {
         }
         match (tests.is_empty(), only_tags) {
             (false, _) => any(tests),
-            // "The protocol:port field must be set to https" (FQDN tags overview); commands leave it out.
-            (true, true) => by(443, Method::Connect),
+            // Commands leave it out. "The protocol:port field must be set to https" (FQDN tags overview), yet a tag may cover
+            // "port 80" as well (Control egress traffic in AKS, learn.microsoft.com/azure/aks/limit-egress-traffic).
+            (true, true) => {
+                let why = "whether an FQDN tag without a protocol lets HTTP through is not documented";
+                let open = Condition::Unknown(Reason::new(why).at(self.span));
+                Condition::Any(vec![by(443, Method::Connect), Condition::All(vec![by(80, Method::Get), open])])
+            }
             (true, false) => {
                 self.absent("protocol");
                 Condition::always()

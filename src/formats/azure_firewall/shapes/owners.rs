@@ -1,9 +1,10 @@
 //! Which policy groups and firewalls belong to, where their own text does not tell.
 
 use super::{Found, nameless};
-use crate::formats::azure_firewall::written::{Key, Policy};
+use crate::formats::azure_firewall::written::{Fields, Key, Policy};
 use crate::policy::Reason;
 use crate::problem::Problem;
+use crate::syntax::json::Json;
 
 impl Found<'_> {
     /// Groups that name no policy belong to the only one there is. Of several they may belong to any.
@@ -54,6 +55,31 @@ impl Found<'_> {
                 let settings = Some(fields.inner());
                 self.policies.push(Policy { key, lost: vec![reason], settings, ..Policy::default() });
             }
+        }
+    }
+
+    /// Policies of which nothing but their settings, or groups one by one, were pasted: others may stand beside them. A policy
+    /// that lists its groups is whole.
+    pub(super) fn miss_groups(&mut self) {
+        for policy in self.policies.iter_mut().filter(|policy| !policy.classic && policy.lost.is_empty()) {
+            let lists = |settings: Fields<'_>| settings.json.get("ruleCollectionGroups").is_some_and(Json::is_array);
+            let at = match (policy.settings, policy.groups.iter().find(|group| !group.listed)) {
+                (Some(settings), _) if lists(settings) => continue,
+                (Some(settings), _) if policy.groups.is_empty() => settings.span(),
+                (None, Some(group)) => group.span,
+                _ => continue,
+            };
+            let name = &policy.key.name;
+            let text = match policy.groups.is_empty() {
+                true => format!("the rule collection groups of \"{name}\" were not pasted"),
+                false => format!("whether \"{name}\" has other rule collection groups is not in the text"),
+            };
+            let hint = format!(
+                "Add the output of `az network firewall policy rule-collection-group list -g GROUP --policy-name {name} -o json`."
+            );
+            let problem = Problem::warning("group-missing", format!("Rules may be missing: {text}."));
+            self.problems.push(problem.at(at).hint(hint));
+            policy.lost.push(Reason::new(text).at(at));
         }
     }
 }

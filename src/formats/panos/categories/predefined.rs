@@ -1,6 +1,7 @@
 //! The categories of the vendor's database.
 
-/// Source: "Predefined URL Categories" (docs.paloaltonetworks.com, Advanced URL Filtering).
+/// Source: "URL Categories" (docs.paloaltonetworks.com, Advanced URL Filtering). A name that is not listed here is left open as
+/// well, as one that is defined nowhere.
 const PREDEFINED: [&str; 89] = [
     "abortion",
     "abused-drugs",

@@ -69,6 +69,11 @@ pub(super) fn wrapped(name: &str, inner: &str, spelling: Spelling) -> String {
     }
 }
 
+/// The sections of a path around what the innermost holds.
+pub(super) fn nested(path: &[&str], inner: &str, spelling: Spelling) -> String {
+    path.iter().rev().fold(inner.to_owned(), |inner, name| wrapped(name, &inner, spelling))
+}
+
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

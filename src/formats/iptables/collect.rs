@@ -1,0 +1,324 @@
+//! From lines to tables and sets.
+
+use super::block::{Block, Chain, Form, Written};
+use super::command::{self, Order};
+use super::listing;
+use super::sets::{self, Element, Set, Sets};
+use super::words::words;
+use crate::addresses::Family;
+use crate::formats::Input;
+use crate::policy::{Account, LineUse, Reason};
+use crate::problem::{Problem, quote};
+use crate::source::{Source, Span};
+use crate::syntax::lines::{Logical, after_prompt, unwrapped};
+
+/// What was written.
+#[derive(Default)]
+pub(super) struct Collected {
+    pub blocks: Vec<Block>,
+    pub sets: Sets,
+    pub problems: Vec<Problem>,
+    pub account: Account,
+    /// A line that tells of tables which this program does not show.
+    pub elsewhere: Option<Span>,
+    lost: Vec<Span>,
+}
+
+/// Reads the export and the files beside it, which may hold its sets.
+pub(super) fn collect(input: &Input<'_>) -> Collected {
+    let mut collected = Collected::default();
+    for source in std::iter::once(input.source).chain(input.attachments) {
+        Reader { to: &mut collected, source, block: None, stated: None, table: None, set: None, listed: None }.read();
+    }
+    collected.blocks.iter_mut().for_each(settle_table);
+    collected.tell_lost();
+    collected
+}
+
+impl Collected {
+    fn tell_lost(&mut self) {
+        let Some(&first) = self.lost.first() else { return };
+        let message = format!("{} lines are not understood as iptables or ipset.", self.lost.len());
+        self.problems.push(Problem::warning("not-understood", message).at(first));
+    }
+}
+
+struct Reader<'a, 'b> {
+    to: &'b mut Collected,
+    source: &'a Source,
+    /// The table to which lines without a program's name belong.
+    block: Option<usize>,
+    stated: Option<Family>,
+    table: Option<String>,
+    /// The set whose members follow, as `ipset list` shows them.
+    set: Option<String>,
+    /// The chain whose rows follow, as `iptables -L` shows them.
+    listed: Option<listing::Head>,
+}
+
+/// Whether a line begins a statement, and so is no rest of the line before.
+fn begins(line: &str) -> bool {
+    const STARTS: &[&str] =
+        &["-A ", "-P ", "-N ", "-I ", ":", "*", "#", "COMMIT", "add ", "create ", "[", "iptables", "Chain "];
+    STARTS.iter().any(|start| line.trim_start().starts_with(start))
+}
+
+impl Reader<'_, '_> {
+    fn read(mut self) {
+        for line in unwrapped(self.source, begins) {
+            let line_use = self.line(&line);
+            for number in line.numbers.clone() {
+                self.to.account.record(self.source.file(), number, line_use);
+            }
+        }
+        self.close();
+    }
+
+    fn line(&mut self, line: &Logical) -> LineUse {
+        let text = line.text.trim();
+        if text.is_empty() {
+            (self.listed, self.set) = (None, None);
+            return LineUse::Irrelevant;
+        }
+        let program = text.split_whitespace().find(|word| *word != "sudo");
+        if program.is_some_and(|word| word == "ipset" || command::family(word).is_some()) {
+            (self.listed, self.set) = (None, None);
+        }
+        let known = self.mark(text, line.span).or_else(|| self.shown(text, line.span));
+        known.or_else(|| self.statement(text, line.span)).unwrap_or_else(|| self.lost(text, line.span))
+    }
+
+    /// What stands around the rules.
+    fn mark(&mut self, text: &str, span: Span) -> Option<LineUse> {
+        if let Some(comment) = text.strip_prefix('#') {
+            self.comment(comment, span);
+            return Some(LineUse::Irrelevant);
+        }
+        if let Some(table) = text.strip_prefix('*') {
+            self.open(table.trim(), span, Form::Save);
+            return Some(LineUse::Used);
+        }
+        if text == "COMMIT" {
+            self.block = None;
+            return Some(LineUse::Irrelevant);
+        }
+        let bracketed = || text.strip_prefix('[').and_then(|rest| rest.split_once("]#")).map(|(_, rest)| rest);
+        let command = after_prompt(text).filter(|_| !text.starts_with([':', '-'])).or_else(bracketed)?;
+        self.state(command);
+        Some(LineUse::Irrelevant)
+    }
+
+    fn comment(&mut self, comment: &str, span: Span) {
+        let elsewhere = comment.contains("tables present") || comment.contains("is incompatible");
+        if elsewhere {
+            self.to.elsewhere.get_or_insert(span);
+        } else {
+            self.state(comment);
+        }
+    }
+
+    /// The program that printed what follows.
+    fn state(&mut self, text: &str) {
+        let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        let Some(at) = words.iter().position(|word| command::family(word).is_some()) else { return };
+        self.close();
+        self.stated = command::family(&words[at]);
+        self.table = words.iter().any(|word| word == "-t").then(|| command::arguments(&words[at + 1..]).0);
+    }
+
+    /// A table that is still open where another begins was cut.
+    fn close(&mut self) {
+        let Some(at) = self.block.take() else { return };
+        let block = &mut self.to.blocks[at];
+        if block.form == Form::Save {
+            let message = format!("The table `{}` is cut off: it has no `COMMIT`.", block.table);
+            let text = format!("the table `{}` is cut off, and rules may be missing", block.table);
+            self.to.problems.push(Problem::error("cut-off", message).at(block.opened));
+            let reason = Reason::new(text).at(block.opened);
+            block.chains.iter_mut().for_each(|chain| chain.rules.push(anything(&reason, block.opened)));
+        }
+    }
+
+    fn open(&mut self, table: &str, span: Span, form: Form) -> usize {
+        self.close();
+        let at = self.to.blocks.len();
+        self.to.blocks.push(Block::new(self.stated, table, span, form));
+        self.block = Some(at);
+        at
+    }
+
+    /// The table that lines without a name belong to, where `name` may be declared anew.
+    fn current(&mut self, span: Span, form: Form, declared: Option<&str>) -> &mut Block {
+        let fits = |block: &Block| declared.is_none_or(|name| block.form == Form::Save || !block.declares(name));
+        let at = match self.block.filter(|&at| fits(&self.to.blocks[at])) {
+            Some(at) => at,
+            None => {
+                let table = self.table.clone().unwrap_or_else(|| "filter".to_owned());
+                self.open(&table, span, form)
+            }
+        };
+        &mut self.to.blocks[at]
+    }
+
+    /// The lines of `iptables -L` and `ipset list`.
+    fn shown(&mut self, text: &str, span: Span) -> Option<LineUse> {
+        if let Some((name, policy)) = listing::chain(text) {
+            let chain = self.current(span, Form::Listing, Some(name)).chain_mut(name);
+            (chain.opened, chain.policy) = (Some(span), policy.map(str::to_owned));
+            self.listed = Some(listing::Head::new(name));
+            return Some(LineUse::Used);
+        }
+        match self.listed {
+            Some(_) => Some(self.listed_row(text, span)),
+            None => self.set_line(text, span),
+        }
+    }
+
+    fn listed_row(&mut self, text: &str, span: Span) -> LineUse {
+        let Some(head) = self.listed.as_mut() else { return LineUse::Irrelevant };
+        if head.columns(text) {
+            return LineUse::Irrelevant;
+        }
+        let (name, rule) = (head.chain.clone(), head.row(text, span));
+        self.current(span, Form::Listing, None).chain_mut(&name).rules.push(rule);
+        LineUse::Used
+    }
+
+    fn set_line(&mut self, text: &str, span: Span) -> Option<LineUse> {
+        if let Some((key, value)) = text.split_once(": ").or_else(|| text.strip_suffix(':').map(|key| (key, ""))) {
+            let value = value.trim();
+            match (key, self.set.clone()) {
+                ("Name", _) => {
+                    self.set = Some(value.to_owned());
+                    self.to.sets.insert(value.to_owned(), Set::new("", &[], span));
+                }
+                ("Type", Some(name)) => drop(self.to.sets.insert(name, Set::new(value, &[], span))),
+                ("Header", Some(name)) => {
+                    let options = value.split_whitespace().map(str::to_owned).collect();
+                    self.to.sets.entry(name).and_modify(|set| set.options = options);
+                }
+                ("Revision" | "Size in memory" | "References" | "Number of entries", Some(_)) => {}
+                ("Members", Some(_)) => {}
+                _ => return None,
+            }
+            return Some(LineUse::Used);
+        }
+        let set = self.to.sets.get_mut(self.set.as_deref()?)?;
+        let mut words = text.split_whitespace().map(str::to_owned);
+        set.elements.push(Element { text: words.next()?, options: words.collect(), span });
+        Some(LineUse::Used)
+    }
+
+    fn statement(&mut self, text: &str, span: Span) -> Option<LineUse> {
+        if let Some(declared) = text.strip_prefix(':') {
+            let mut words = declared.split_whitespace();
+            let (name, policy) = (words.next()?, words.next()?);
+            let chain = self.current(span, Form::Save, Some(name)).chain_mut(name);
+            (chain.opened, chain.policy) = (Some(span), Some(policy.to_owned()).filter(|policy| policy != "-"));
+            return Some(LineUse::Used);
+        }
+        let words = words(text)?;
+        if sets::take(&mut self.to.sets, &words, span) {
+            return Some(LineUse::Used);
+        }
+        let words = match words.first().map(String::as_str) {
+            Some("sudo") => &words[1..],
+            _ => &words[..],
+        };
+        match words.first().and_then(|word| command::family(word)) {
+            Some(family) => self.command(family, &words[1..], span),
+            None => {
+                let order = command::order(words)?;
+                let declared = match &order {
+                    Order::Policy(name, _) | Order::Create(name) => Some(name.clone()),
+                    _ => None,
+                };
+                let block = self.current(span, Form::Rules, declared.as_deref());
+                Some(apply(block, order, span))
+            }
+        }
+    }
+
+    /// A command line adds to the last table of its kind.
+    fn command(&mut self, family: Family, words: &[String], span: Span) -> Option<LineUse> {
+        let (table, words) = command::arguments(words);
+        if words.is_empty() {
+            self.close();
+            (self.stated, self.table) = (Some(family), Some(table));
+            return Some(LineUse::Irrelevant);
+        }
+        let order = command::order(&words)?;
+        if order == Order::Nothing {
+            self.close();
+            (self.stated, self.table) = (Some(family), Some(table));
+            return Some(LineUse::Irrelevant);
+        }
+        let fits = |block: &Block| block.table == table && block.family.is_none_or(|own| own == family);
+        let at = self.to.blocks.iter().rposition(fits).unwrap_or_else(|| {
+            self.to.blocks.push(Block::new(Some(family), &table, span, Form::Script));
+            self.to.blocks.len() - 1
+        });
+        Some(apply(&mut self.to.blocks[at], order, span))
+    }
+
+    /// A line within a table that is not understood may be a rule of any of its chains.
+    fn lost(&mut self, text: &str, span: Span) -> LineUse {
+        self.to.lost.push(span);
+        if let Some(at) = self.block {
+            let reason = Reason::new(format!("a line among the rules is not understood: `{}`", quote(text))).at(span);
+            self.to.blocks[at].chains.iter_mut().for_each(|chain| doubt(chain, &reason, span));
+        }
+        LineUse::NotUnderstood
+    }
+}
+
+/// Puts it into a chain once: behind it nothing is certain anyhow.
+fn doubt(chain: &mut Chain, reason: &Reason, span: Span) {
+    if chain.doubt.is_none() {
+        chain.doubt = Some(reason.clone());
+        chain.rules.push(anything(reason, span));
+    }
+}
+
+/// A rule that may do anything.
+fn anything(reason: &Reason, span: Span) -> Written {
+    Written { words: Vec::new(), span, doubt: Some(reason.clone()) }
+}
+
+fn apply(block: &mut Block, order: Order, span: Span) -> LineUse {
+    let rule = |words| Written { words, span, doubt: None };
+    match order {
+        Order::Policy(name, policy) => {
+            let chain = block.chain_mut(&name);
+            (chain.policy, chain.opened) = (Some(policy), Some(span));
+        }
+        Order::Create(name) => block.chain_mut(&name).opened = Some(span),
+        Order::Append(name, words) => block.chain_mut(&name).rules.push(rule(words)),
+        Order::Insert(name, place, words) => {
+            let rules = &mut block.chain_mut(&name).rules;
+            rules.insert(place.saturating_sub(1).min(rules.len()), rule(words));
+        }
+        Order::Flush(Some(name)) => block.chain_mut(&name).rules.clear(),
+        Order::Flush(None) => block.chains.iter_mut().for_each(|chain| chain.rules.clear()),
+        Order::Change(name) => {
+            let reason = Reason::new("a command takes rules away or replaces them").at(span);
+            block.chain_mut(&name).rules.insert(0, anything(&reason, span));
+        }
+        Order::Nothing => return LineUse::Irrelevant,
+    }
+    LineUse::Used
+}
+
+/// Which table a listing shows is told by its chains only.
+fn settle_table(block: &mut Block) {
+    let has = |name: &str| block.chain(name).is_some_and(|chain| chain.opened.is_some());
+    if matches!(block.form, Form::Save | Form::Script) || block.table != "filter" || !has("PREROUTING") {
+        return;
+    }
+    let table = match (has("FORWARD"), has("POSTROUTING")) {
+        (true, _) => "mangle",
+        (_, true) => "nat",
+        _ => "raw",
+    };
+    block.table = table.to_owned();
+}

@@ -1,0 +1,140 @@
+//! What to add so that a check passes: rules that accept, before the first that may not.
+
+use super::block::Form;
+use super::collect::collect;
+use super::machine::Table;
+use super::rule::Target;
+use super::view::understood;
+use crate::addresses::{AddressSet, Family, parse_entry};
+use crate::formats::{Edit, Gaps, Input, Remedy};
+use crate::policy::Policy;
+use crate::source::Span;
+use ipnet::IpNet;
+use std::collections::BTreeMap;
+
+pub(super) fn remedy(input: &Input<'_>, _policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
+    let mut remedy = Remedy { text: String::new(), place: String::new(), edits: Vec::new(), notes: Vec::new() };
+    let mut places = Vec::new();
+    let mut collected = collect(input);
+    let (_, machines) = understood(&mut collected);
+    let several = machines.len() > 1;
+    for (index, machine) in machines.iter().enumerate() {
+        let prefix = if several { format!("save {}: ", index + 1) } else { String::new() };
+        for ((family, table), content) in &machine.tables {
+            for chain in ["OUTPUT", "FORWARD"] {
+                let asked = gaps.vantage.is_empty() || gaps.vantage.starts_with(&format!("{prefix}{chain}"));
+                if asked && table == "filter" && content.block.chain(chain).is_some() {
+                    into(input, content, chain, *family, gaps, &mut remedy, &mut places);
+                }
+            }
+        }
+    }
+    if remedy.edits.is_empty() {
+        return None;
+    }
+    remedy.place = places.join("; ");
+    remedy.notes.push("The ranges are a snapshot: take them anew when Microsoft publishes new ones.".to_owned());
+    remedy
+        .notes
+        .push("Rules of other tables, and answers that `INPUT` or `FORWARD` stops, are not changed.".to_owned());
+    Some(remedy)
+}
+
+fn into(
+    input: &Input<'_>,
+    table: &Table,
+    chain: &str,
+    family: Family,
+    gaps: &Gaps,
+    remedy: &mut Remedy,
+    places: &mut Vec<String>,
+) {
+    let wanted = rules(gaps, family);
+    if wanted.is_empty() {
+        return;
+    }
+    let program = if family == Family::V6 { "ip6tables" } else { "iptables" };
+    let first = first_denial(table, chain);
+    let own = |span: &Span| span.file == input.source.file();
+    let number = first.unwrap_or_else(|| table.written(chain).len()) + 1;
+    let commands = wanted.iter().enumerate().map(|(at, rule)| format!("{program} -I {chain} {} {rule}\n", number + at));
+    let commands: String = commands.collect();
+    let before = first.and_then(|at| table.written(chain).get(at)).map(|rule| rule.span).filter(own);
+    let (at, insert) = match (table.block.form, anchor(input, table, chain, before)) {
+        (Form::Save | Form::Rules, Some(at)) => {
+            (at, wanted.iter().map(|rule| format!("-A {chain} {rule}\n")).collect::<String>())
+        }
+        _ => (input.source.text().len(), commands.clone()),
+    };
+    let text = input.source.text();
+    let feed = if at > 0 && !text[..at].ends_with('\n') { "\n" } else { "" };
+    remedy.edits.push(Edit { at, insert: format!("{feed}{insert}") });
+    remedy.text += &commands;
+    places.push(match before {
+        Some(span) => format!("into `{chain}`, before line {}", input.source.line_number(span.start)),
+        None => format!("at the end of `{chain}`"),
+    });
+}
+
+/// The line before which rules are put: that of the first rule which may stop traffic, or behind the last of the chain.
+fn anchor(input: &Input<'_>, table: &Table, chain: &str, before: Option<Span>) -> Option<usize> {
+    let source = input.source;
+    if let Some(span) = before {
+        return Some(source.line_start(source.line_number(span.start)));
+    }
+    let last = table.written(chain).last().map(|rule| rule.span);
+    let declared = || table.block.chains.iter().filter_map(|chain| chain.opened).max();
+    let after = last.or_else(declared).filter(|span| span.file == source.file())?;
+    Some(source.line_start(source.numbers(after).end() + 1))
+}
+
+/// The first rule that may do anything but accept.
+fn first_denial(table: &Table, chain: &str) -> Option<usize> {
+    let rules = table.rules.get(chain)?;
+    rules.iter().position(|rule| !matches!(rule.target, Target::Accept | Target::GoesOn))
+}
+
+/// The rules for what is missing: `-d 20.0.0.0/8 -p tcp -m multiport --dports 80,443 -j ACCEPT`.
+fn rules(gaps: &Gaps, family: Family) -> Vec<String> {
+    let sources = sources(gaps, family);
+    if gaps.source.is_some() && sources.is_empty() {
+        return Vec::new();
+    }
+    let mut by_ports: BTreeMap<&[u16], Vec<IpNet>> = BTreeMap::new();
+    for gap in &gaps.gaps {
+        let own = gap.prefixes.iter().filter(|net| matches!(net, IpNet::V6(_)) == (family == Family::V6));
+        by_ports.entry(&gap.tcp_ports).or_default().extend(own);
+    }
+    let mut found = Vec::new();
+    for (wanted, nets) in by_ports {
+        for prefix in AddressSet::from_nets(nets).prefixes() {
+            for source in &sources {
+                found.extend(ports(wanted).iter().map(|ports| format!("{source}-d {prefix} -p tcp{ports} -j ACCEPT")));
+            }
+        }
+    }
+    found
+}
+
+/// At most fifteen ports fit into one test (iptables-extensions(8), multiport).
+fn ports(ports: &[u16]) -> Vec<String> {
+    const MOST: usize = 15;
+    match ports {
+        [] => vec![String::new()],
+        [port] => vec![format!(" -m tcp --dport {port}")],
+        ports => ports
+            .chunks(MOST)
+            .map(|some| {
+                let texts: Vec<String> = some.iter().map(u16::to_string).collect();
+                format!(" -m multiport --dports {}", texts.join(","))
+            })
+            .collect(),
+    }
+}
+
+fn sources(gaps: &Gaps, family: Family) -> Vec<String> {
+    let Some(text) = &gaps.source else { return vec![String::new()] };
+    let set = parse_entry(text).and_then(Result::ok).map(|entry| entry.set.only(family));
+    let prefixes = set.map(|set| set.prefixes()).unwrap_or_default();
+    prefixes.iter().map(|prefix| format!("-s {prefix} ")).collect()
+}

@@ -1,0 +1,76 @@
+//! The sets of `ipset save` and `ipset list`, as written.
+
+use crate::addresses::Family;
+use crate::source::Span;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug)]
+pub(super) struct Set {
+    /// `hash:net,port` cut at its signs: `hash`, then `net` and `port`.
+    pub method: String,
+    pub dimensions: Vec<String>,
+    pub options: Vec<String>,
+    pub span: Span,
+    pub elements: Vec<Element>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Element {
+    pub text: String,
+    pub options: Vec<String>,
+    pub span: Span,
+}
+
+impl Set {
+    /// A set of a type such as `hash:net,port`.
+    pub fn new(type_name: &str, options: &[String], span: Span) -> Set {
+        let (method, dimensions) = type_name.split_once(':').unwrap_or((type_name, ""));
+        Set {
+            method: method.to_owned(),
+            dimensions: dimensions.split(',').map(str::to_owned).collect(),
+            options: options.to_vec(),
+            span,
+            elements: Vec::new(),
+        }
+    }
+
+    /// The value of an option of its creation.
+    pub fn option(&self, name: &str) -> Option<&str> {
+        let at = self.options.iter().position(|word| word == name)?;
+        self.options.get(at + 1).map(String::as_str)
+    }
+
+    pub fn family(&self) -> Option<Family> {
+        match (self.method.as_str(), self.option("family")) {
+            ("list", _) => None,
+            (_, Some("inet6")) => Some(Family::V6),
+            _ if self.dimensions == ["port"] => None,
+            _ => Some(Family::V4),
+        }
+    }
+}
+
+pub(super) type Sets = BTreeMap<String, Set>;
+
+/// Takes a line of `ipset save`: whether it is one.
+pub(super) fn take(sets: &mut Sets, words: &[String], span: Span) -> bool {
+    let words: &[String] = match words.first().map(String::as_str) {
+        Some("ipset") => &words[1..],
+        _ => words,
+    };
+    let words: Vec<String> = words.iter().filter(|word| !["-exist", "-!"].contains(&word.as_str())).cloned().collect();
+    match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["create" | "-N", name, type_name, ..] if type_name.contains(':') => {
+            sets.insert((*name).to_owned(), Set::new(type_name, &words[3..], span));
+            true
+        }
+        ["add" | "-A", name, text, ..] if words[0] == "add" || sets.contains_key(*name) => match sets.get_mut(*name) {
+            Some(set) => {
+                set.elements.push(Element { text: (*text).to_owned(), options: words[3..].to_vec(), span });
+                true
+            }
+            None => false,
+        },
+        _ => false,
+    }
+}

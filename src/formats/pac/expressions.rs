@@ -1,0 +1,292 @@
+//! The expressions of the script.
+
+use super::builtins;
+use super::members::push;
+use super::run::Run;
+use super::truth::truth;
+use super::value::{Code, Value, is_always, is_never};
+use crate::policy::Condition;
+use oxc_ast::ast::{
+    Argument, BinaryOperator, CallExpression, Expression, ObjectPropertyKind, RegExpFlags, SimpleAssignmentTarget,
+    TemplateLiteral, UpdateOperator,
+};
+use oxc_span::GetSpan;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Expressions within each other deeper than this are not followed.
+const MAX_DEPTH: usize = 200;
+
+impl<'a> Run<'a, '_> {
+    /// Whether an expression counts as true.
+    pub fn condition(&mut self, expression: &'a Expression<'a>) -> Condition {
+        let span = self.at(expression.span());
+        let value = self.value(expression);
+        truth(&value, span)
+    }
+
+    pub fn value(&mut self, expression: &'a Expression<'a>) -> Value<'a> {
+        let span = expression.span();
+        self.depth += 1;
+        let value = match self.depth > MAX_DEPTH || !self.step(span) {
+            true => self.unfollowed("the expression is nested too deep", span),
+            false => self.evaluate(expression),
+        };
+        self.depth -= 1;
+        value
+    }
+
+    /// A value that cannot be told; its line was not understood.
+    pub fn unfollowed(&mut self, text: &str, span: oxc_span::Span) -> Value<'a> {
+        let place = self.at(span);
+        self.lost.push(place);
+        Value::unknown(text, place)
+    }
+
+    fn evaluate(&mut self, expression: &'a Expression<'a>) -> Value<'a> {
+        let span = expression.span();
+        match expression {
+            Expression::BooleanLiteral(literal) => Value::Bool(literal.value),
+            Expression::NullLiteral(_) => Value::Null,
+            Expression::NumericLiteral(literal) => Value::Number(literal.value),
+            Expression::StringLiteral(literal) => Value::text(literal.value.as_str()),
+            Expression::RegExpLiteral(literal) => match literal.regex.flags.difference(RegExpFlags::I).is_empty() {
+                true => {
+                    let ignore_case = literal.regex.flags.contains(RegExpFlags::I);
+                    Value::Regex(literal.regex.pattern.text.as_str().into(), ignore_case)
+                }
+                false => self.unfollowed("the flags of this expression are not followed", span),
+            },
+            Expression::TemplateLiteral(template) => self.template(template),
+            Expression::Identifier(name) => self.named(name.name.as_str(), span),
+            Expression::ParenthesizedExpression(inner) => self.value(&inner.expression),
+            Expression::SequenceExpression(all) => {
+                all.expressions.iter().fold(Value::Undefined, |_, each| self.value(each))
+            }
+            Expression::ArrayExpression(array) => {
+                let items = array.elements.iter().map(|item| item.as_expression().map(|item| self.value(item)));
+                match items.collect::<Option<Vec<_>>>() {
+                    Some(items) => Value::Array(Rc::new(items)),
+                    None => self.unfollowed("this list is not followed", span),
+                }
+            }
+            Expression::ObjectExpression(object) => self.object(&object.properties, span),
+            Expression::FunctionExpression(function) => Value::Code(Code::Function(function)),
+            Expression::ArrowFunctionExpression(arrow) => Value::Code(Code::Arrow(arrow)),
+            Expression::UnaryExpression(unary) => {
+                let value = self.value(&unary.argument);
+                self.unary(unary.operator, value, span)
+            }
+            Expression::BinaryExpression(binary) => {
+                let (left, right) = (self.value(&binary.left), self.value(&binary.right));
+                self.binary(binary.operator, left, right, span)
+            }
+            Expression::LogicalExpression(logical) => {
+                // Long chains are nested to the left.
+                let (mut first, mut rest) = (&logical.left, vec![logical]);
+                while let Expression::LogicalExpression(inner) = first {
+                    first = &inner.left;
+                    rest.push(inner);
+                }
+                let first = self.value(first);
+                rest.into_iter().rev().fold(first, |left, part| self.logical(part.operator, left, &part.right, span))
+            }
+            Expression::ConditionalExpression(choice) => {
+                let when = self.condition(&choice.test);
+                if is_always(&when) {
+                    return self.value(&choice.consequent);
+                }
+                if is_never(&when) {
+                    return self.value(&choice.alternate);
+                }
+                let (then, otherwise) = (self.aside(&choice.consequent), self.aside(&choice.alternate));
+                Value::choose(when, then, otherwise, self.at(span))
+            }
+            Expression::AssignmentExpression(assignment) => self.assignment(assignment),
+            Expression::UpdateExpression(update) => match &update.argument {
+                SimpleAssignmentTarget::AssignmentTargetIdentifier(name) => {
+                    let Value::Number(before) = self.named(name.name.as_str(), span) else {
+                        let unknown = self.unfollowed("how often it is counted depends on the request", span);
+                        self.assign(name.name.as_str(), unknown.clone());
+                        return unknown;
+                    };
+                    let after = if update.operator == UpdateOperator::Increment { before + 1.0 } else { before - 1.0 };
+                    self.assign(name.name.as_str(), Value::Number(after));
+                    Value::Number(if update.prefix { after } else { before })
+                }
+                _ => {
+                    self.poison("this change is not followed", span);
+                    Value::Undefined
+                }
+            },
+            Expression::CallExpression(call) => self.call_expression(call),
+            Expression::StaticMemberExpression(member) => {
+                let of = self.value(&member.object);
+                self.member(&of, &Value::text(member.property.name.as_str()), span)
+            }
+            Expression::ComputedMemberExpression(member) => {
+                let (of, key) = (self.value(&member.object), self.value(&member.expression));
+                self.member(&of, &key, span)
+            }
+            Expression::NewExpression(new) => {
+                let name = match &new.callee {
+                    Expression::Identifier(name) => name.name.as_str(),
+                    _ => "",
+                };
+                let arguments = self.arguments(&new.arguments);
+                match (name, arguments.as_deref()) {
+                    ("Array", Some([])) => Value::Array(Rc::default()),
+                    ("Array", Some(items)) if items.len() > 1 => Value::Array(Rc::new(items.to_vec())),
+                    ("Object", Some([])) => Value::Object(Rc::default()),
+                    ("RegExp", Some([Value::Str(pattern)])) => Value::Regex(pattern.clone(), false),
+                    ("RegExp", Some([Value::Str(pattern), Value::Str(flags)])) if flags.as_ref() == "i" => {
+                        Value::Regex(pattern.clone(), true)
+                    }
+                    ("Date", _) => Value::unknown("it depends on the time", self.at(span)),
+                    _ => self.unfollowed("this object is not followed", span),
+                }
+            }
+            _ => self.unfollowed("this expression is not followed", span),
+        }
+    }
+
+    /// An expression that may not be asked at all: what it changes cannot be told.
+    pub fn aside(&mut self, expression: &'a Expression<'a>) -> Value<'a> {
+        let before = self.state.clone();
+        let value = self.value(expression);
+        let same = Rc::ptr_eq(&before.globals, &self.state.globals) && Rc::ptr_eq(&before.locals, &self.state.locals);
+        if !same {
+            self.poison("a change within a condition is not followed", expression.span());
+        }
+        value
+    }
+
+    pub fn named(&mut self, name: &'a str, span: oxc_span::Span) -> Value<'a> {
+        let known = self.state.locals.get(name).or_else(|| self.state.globals.get(name)).cloned();
+        let function = || self.functions.get(name).map(|function| Value::Code(Code::Function(function)));
+        match known.or_else(function) {
+            Some(value) => value,
+            None if name == "undefined" => Value::Undefined,
+            None if name == "NaN" => Value::Number(f64::NAN),
+            None => self.unfollowed(&format!("`{name}` is not set anywhere"), span),
+        }
+    }
+
+    fn template(&mut self, template: &'a TemplateLiteral<'a>) -> Value<'a> {
+        let span = template.span;
+        let mut whole = Value::text("");
+        for (at, quasi) in template.quasis.iter().enumerate() {
+            let text = Value::text(quasi.value.cooked.as_ref().map_or("", |text| text.as_str()));
+            whole = self.binary(BinaryOperator::Addition, whole, text, span);
+            if let Some(expression) = template.expressions.get(at) {
+                let value = self.value(expression);
+                whole = self.binary(BinaryOperator::Addition, whole, value, span);
+            }
+        }
+        whole
+    }
+
+    fn object(&mut self, properties: &'a [ObjectPropertyKind<'a>], span: oxc_span::Span) -> Value<'a> {
+        let mut object = BTreeMap::new();
+        for property in properties {
+            let ObjectPropertyKind::ObjectProperty(property) = property else {
+                return self.unfollowed("this object is not followed", span);
+            };
+            let Some(name) = property.key.static_name() else {
+                return self.unfollowed("this object is not followed", span);
+            };
+            let value = self.value(&property.value);
+            object.insert(name.into_owned(), value);
+        }
+        Value::Object(Rc::new(object))
+    }
+
+    pub fn arguments(&mut self, arguments: &'a [Argument<'a>]) -> Option<Vec<Value<'a>>> {
+        arguments.iter().map(|argument| argument.as_expression().map(|argument| self.value(argument))).collect()
+    }
+
+    fn call_expression(&mut self, call: &'a CallExpression<'a>) -> Value<'a> {
+        let span = call.span;
+        match call.callee.without_parentheses() {
+            Expression::Identifier(name) => {
+                let name = name.name.as_str();
+                let Some(arguments) = self.arguments(&call.arguments) else {
+                    return self.unfollowed("these arguments are not followed", span);
+                };
+                let own = self.state.locals.get(name).or_else(|| self.state.globals.get(name)).cloned();
+                let own =
+                    own.or_else(|| self.functions.get(name).map(|function| Value::Code(Code::Function(function))));
+                match own {
+                    Some(Value::Code(code)) => self.call(code, arguments, span),
+                    Some(_) => self.undefined_call(name, span),
+                    None => {
+                        builtins::call(self, name, &arguments, span).unwrap_or_else(|| self.undefined_call(name, span))
+                    }
+                }
+            }
+            Expression::StaticMemberExpression(member) => {
+                let method = member.property.name.as_str();
+                let owner = match &member.object {
+                    Expression::Identifier(name) => Some(name.name.as_str()),
+                    _ => None,
+                };
+                if matches!(owner, Some("console" | "Math" | "JSON"))
+                    && self.state.globals.get(owner.unwrap_or_default()).is_none()
+                {
+                    self.arguments(&call.arguments);
+                    return match owner {
+                        Some("console") => Value::Undefined,
+                        _ => self.unfollowed("this function is not followed", span),
+                    };
+                }
+                let of = self.value(&member.object);
+                let Some(arguments) = self.arguments(&call.arguments) else {
+                    return self.unfollowed("these arguments are not followed", span);
+                };
+                if let (Some(owner), "push", Value::Array(_)) = (owner, method, &of) {
+                    drop(of);
+                    let pushed = self.change(owner, |array| push(array, arguments));
+                    return Value::Number(pushed.unwrap_or_default() as f64);
+                }
+                self.method(&of, method, &arguments, span)
+            }
+            Expression::FunctionExpression(function) => match self.arguments(&call.arguments) {
+                Some(arguments) => self.call(Code::Function(function), arguments, span),
+                None => self.unfollowed("these arguments are not followed", span),
+            },
+            _ => {
+                self.poison("what is called here is not followed", span);
+                Value::unknown("what is called here is not followed", self.at(span))
+            }
+        }
+    }
+
+    /// The script ends in an error where it calls what there is not; what clients do then differs.
+    fn undefined_call(&mut self, name: &str, span: oxc_span::Span) -> Value<'a> {
+        let text = format!("there is no function `{name}`");
+        self.poison(&text, span);
+        Value::unknown(text, self.at(span))
+    }
+
+    fn method(&mut self, of: &Value<'a>, method: &str, arguments: &[Value<'a>], span: oxc_span::Span) -> Value<'a> {
+        let place = self.at(span);
+        if let Value::Cases(cases) = of {
+            return self.each_case(&cases.clone(), place, |run, value| run.method(&value, method, arguments, span));
+        }
+        if let Some(at) = arguments.iter().position(|argument| matches!(argument, Value::Cases(_)))
+            && let Value::Cases(cases) = arguments[at].clone()
+        {
+            return self.each_case(&cases, place, |run, value| {
+                let mut own = arguments.to_vec();
+                own[at] = value;
+                run.method(of, method, &own, span)
+            });
+        }
+        let unknown = [of].into_iter().chain(arguments).find(|value| matches!(value, Value::Unknown(_)));
+        if let Some(unknown) = unknown {
+            return unknown.clone();
+        }
+        let known = builtins::method(self, of, method, arguments, span);
+        known.unwrap_or_else(|| self.unfollowed(&format!("`{method}` is not followed here"), span))
+    }
+}

@@ -1,0 +1,337 @@
+//! The statements of the script, walked once for all requests: every way to a `return` becomes a rule.
+
+use super::value::{Case, Value, and, is_always, is_never, not};
+use crate::policy::{Condition, Reason};
+use crate::source::Span;
+use oxc_ast::ast::{BindingPattern, ForStatementInit, Function, Statement, VariableDeclaration};
+use oxc_span::GetSpan;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// More statements and calls than this are not walked: a loop that never ends.
+const MAX_STEPS: usize = 400_000;
+/// Functions that call each other deeper than this are not followed.
+pub(super) const MAX_DEPTH: usize = 20;
+/// Statements and expressions within each other deeper than this are not followed.
+const MAX_NESTING: usize = 200;
+/// Conditions repeated more often than this are not told apart.
+const MAX_GUARDS: usize = 2_000_000;
+
+pub(super) type Names<'a> = Rc<BTreeMap<&'a str, Value<'a>>>;
+
+/// The names that are in force.
+#[derive(Clone, Default)]
+pub(super) struct State<'a> {
+    pub globals: Names<'a>,
+    pub locals: Names<'a>,
+}
+
+/// A call that is being walked.
+#[derive(Default)]
+pub(super) struct Frame<'a> {
+    /// The conditions under which the walk stands.
+    pub guards: Vec<Condition>,
+    pub loops: Vec<Loop<'a>>,
+    /// What it returns, in first-match order.
+    pub returned: Vec<Case<'a>>,
+}
+
+/// A loop or a `switch` that is being walked.
+#[derive(Default)]
+pub(super) struct Loop<'a> {
+    /// The guards that stood when it began.
+    pub base: usize,
+    pub is_switch: bool,
+    pub breaks: Vec<(Condition, State<'a>)>,
+    pub continues: Vec<(Condition, State<'a>)>,
+    /// That none of the breaks was taken.
+    pub stayed: Vec<Condition>,
+    /// That none of the continues of this round was taken.
+    pub in_round: Vec<Condition>,
+}
+
+pub(super) struct Run<'a, 's> {
+    /// Turns a range of the script into a place of the source.
+    pub place: &'s dyn Fn(oxc_span::Span) -> Span,
+    pub functions: BTreeMap<&'a str, &'a Function<'a>>,
+    pub state: State<'a>,
+    pub frames: Vec<Frame<'a>>,
+    pub used: Vec<Span>,
+    pub lost: Vec<Span>,
+    /// Why the walk was given up, once it was.
+    pub given_up: Option<Reason>,
+    pub depth: usize,
+    steps: usize,
+    nesting: usize,
+    guards: usize,
+}
+
+impl<'a, 's> Run<'a, 's> {
+    pub fn new(place: &'s dyn Fn(oxc_span::Span) -> Span) -> Self {
+        Run {
+            place,
+            functions: BTreeMap::new(),
+            state: State::default(),
+            frames: vec![Frame::default()],
+            used: Vec::new(),
+            lost: Vec::new(),
+            given_up: None,
+            depth: 0,
+            steps: 0,
+            nesting: 0,
+            guards: 0,
+        }
+    }
+
+    pub fn at(&self, span: oxc_span::Span) -> Span {
+        (self.place)(span)
+    }
+
+    pub fn frame(&mut self) -> &mut Frame<'a> {
+        if self.frames.is_empty() {
+            self.frames.push(Frame::default());
+        }
+        let last = self.frames.len() - 1;
+        &mut self.frames[last]
+    }
+
+    /// Counts one step; false once there were too many.
+    pub fn step(&mut self, span: oxc_span::Span) -> bool {
+        self.steps += 1;
+        if self.steps > MAX_STEPS && self.given_up.is_none() {
+            let text = "the script takes too many steps here: a loop may never end";
+            self.given_up = Some(Reason::new(text).at(self.at(span)));
+            self.poison(text, span);
+        }
+        self.given_up.is_none()
+    }
+
+    /// From here on nothing is certain on this way.
+    pub fn poison(&mut self, text: &str, span: oxc_span::Span) {
+        let place = self.at(span);
+        self.lost.push(place);
+        self.give_back(Value::unknown(text, place), place);
+    }
+
+    fn give_back(&mut self, value: Value<'a>, span: Span) {
+        let when = self.guard(0, true);
+        self.frame().returned.push(Case { when, value, span });
+    }
+
+    /// The guards from `base` on, with those that nothing has left a loop if `stayed`.
+    pub fn guard(&mut self, base: usize, stayed: bool) -> Condition {
+        let frame = self.frame();
+        let last = frame.loops.len().saturating_sub(1);
+        let in_rounds = frame.loops.iter().skip(if stayed { 0 } else { last }).flat_map(|each| &each.in_round);
+        let in_loops = frame.loops.iter().filter(|_| stayed).flat_map(|each| &each.stayed);
+        let guards: Vec<&Condition> = frame.guards.iter().skip(base).chain(in_rounds).chain(in_loops).collect();
+        let count = guards.len();
+        let all = guards.into_iter().cloned().fold(Condition::always(), and);
+        self.guards += count;
+        match self.guards > MAX_GUARDS {
+            true => Condition::Unknown(Reason::new("the conditions of the script are too many to be told apart")),
+            false => all,
+        }
+    }
+
+    /// Walks statements; false if none of the ways through them leads on.
+    pub fn statements(&mut self, statements: &'a [Statement<'a>]) -> bool {
+        statements.iter().all(|statement| self.statement(statement))
+    }
+
+    pub fn statement(&mut self, statement: &'a Statement<'a>) -> bool {
+        if !self.step(statement.span()) {
+            return false;
+        }
+        self.nesting += 1;
+        let goes_on = match self.nesting > MAX_NESTING {
+            true => {
+                self.poison("the script is nested too deep here", statement.span());
+                false
+            }
+            false => self.one(statement),
+        };
+        self.nesting -= 1;
+        goes_on
+    }
+
+    fn one(&mut self, statement: &'a Statement<'a>) -> bool {
+        let used = |run: &mut Self, span| run.used.push((run.place)(span));
+        match statement {
+            Statement::BlockStatement(block) => self.statements(&block.body),
+            Statement::EmptyStatement(_) | Statement::DebuggerStatement(_) | Statement::FunctionDeclaration(_) => true,
+            Statement::ExpressionStatement(expression) => {
+                used(self, expression.span);
+                self.value(&expression.expression);
+                true
+            }
+            Statement::VariableDeclaration(declaration) => {
+                used(self, declaration.span);
+                self.declare(declaration);
+                true
+            }
+            Statement::ReturnStatement(given) => {
+                used(self, given.span);
+                let value = given.argument.as_ref().map_or(Value::Undefined, |argument| self.value(argument));
+                let span = self.at(given.span);
+                self.give_back(value, span);
+                false
+            }
+            Statement::IfStatement(choice) => {
+                used(self, choice.test.span());
+                let span = self.at(choice.test.span());
+                let when = self.condition(&choice.test);
+                let otherwise = choice.alternate.as_ref();
+                self.branch(
+                    when,
+                    span,
+                    |run| run.statement(&choice.consequent),
+                    |run| otherwise.is_none_or(|otherwise| run.statement(otherwise)),
+                )
+            }
+            Statement::SwitchStatement(switch) => {
+                used(self, switch.discriminant.span());
+                self.switch(switch)
+            }
+            Statement::ForStatement(each) => {
+                match &each.init {
+                    Some(ForStatementInit::VariableDeclaration(declaration)) => self.declare(declaration),
+                    Some(other) => drop(other.as_expression().map(|expression| self.value(expression))),
+                    None => {}
+                }
+                used(self, oxc_span::Span::new(each.span.start, each.body.span().start));
+                self.repeat(each.span, each.test.as_ref(), each.update.as_ref(), &each.body, false)
+            }
+            Statement::WhileStatement(each) => self.repeat(each.span, Some(&each.test), None, &each.body, false),
+            Statement::DoWhileStatement(each) => self.repeat(each.span, Some(&each.test), None, &each.body, true),
+            Statement::ForInStatement(each) => {
+                used(self, each.right.span());
+                let of = self.value(&each.right);
+                let keys = match &of {
+                    Value::Array(items) => Some((0..items.len()).map(|at| Value::text(&at.to_string())).collect()),
+                    Value::Object(items) => Some(items.keys().map(|key| Value::text(key)).collect()),
+                    _ => None,
+                };
+                self.for_each(each.span, &each.left, keys, &each.body)
+            }
+            Statement::ForOfStatement(each) => {
+                used(self, each.right.span());
+                let items = match self.value(&each.right) {
+                    Value::Array(items) => Some(items.to_vec()),
+                    _ => None,
+                };
+                self.for_each(each.span, &each.left, items, &each.body)
+            }
+            Statement::BreakStatement(jump) if jump.label.is_none() => self.jump(true, jump.span),
+            Statement::ContinueStatement(jump) if jump.label.is_none() => self.jump(false, jump.span),
+            Statement::TryStatement(attempt) => {
+                let goes_on = self.statements(&attempt.block.body);
+                match &attempt.finalizer {
+                    Some(last) => self.statements(&last.body) && goes_on,
+                    None => goes_on,
+                }
+            }
+            other => {
+                self.poison("this statement is not followed", other.span());
+                false
+            }
+        }
+    }
+
+    fn declare(&mut self, declaration: &'a VariableDeclaration<'a>) {
+        for each in &declaration.declarations {
+            let BindingPattern::BindingIdentifier(name) = &each.id else {
+                self.poison("this declaration is not followed", each.span);
+                continue;
+            };
+            let shadows =
+                !declaration.kind.is_var() && self.nesting > 1 && self.state.locals.contains_key(name.name.as_str());
+            if shadows && self.frame().loops.is_empty() {
+                self.poison("a name that hides another is not followed", each.span);
+            }
+            match &each.init {
+                Some(init) => {
+                    let value = self.value(init);
+                    self.name(name.name.as_str(), value);
+                }
+                None if self.local(name.name.as_str()).is_none() => self.name(name.name.as_str(), Value::Undefined),
+                None => {}
+            }
+        }
+    }
+
+    fn local(&self, name: &str) -> Option<&Value<'a>> {
+        if self.frames.len() > 1 { self.state.locals.get(name) } else { self.state.globals.get(name) }
+    }
+
+    /// Gives a name of the function, or of the script outside of functions, a value.
+    pub fn name(&mut self, name: &'a str, value: Value<'a>) {
+        let names = if self.frames.len() > 1 { &mut self.state.locals } else { &mut self.state.globals };
+        Rc::make_mut(names).insert(name, value);
+    }
+
+    /// Gives a name, wherever it was declared, a value.
+    pub fn assign(&mut self, name: &'a str, value: Value<'a>) {
+        match self.state.locals.contains_key(name) {
+            true => Rc::make_mut(&mut self.state.locals).insert(name, value),
+            false => Rc::make_mut(&mut self.state.globals).insert(name, value),
+        };
+    }
+
+    /// Walks one way where `when` holds and another where it does not.
+    fn branch(
+        &mut self,
+        when: Condition,
+        span: Span,
+        then: impl FnOnce(&mut Self) -> bool,
+        otherwise: impl FnOnce(&mut Self) -> bool,
+    ) -> bool {
+        if is_always(&when) {
+            return then(self);
+        }
+        if is_never(&when) {
+            return otherwise(self);
+        }
+        let before = self.state.clone();
+        let base = self.frame().guards.len();
+        self.frame().guards.push(when.clone());
+        let then_on = then(self);
+        self.frame().guards.truncate(base);
+        let after_then = std::mem::replace(&mut self.state, before);
+        // Who returned has matched a rule before, and who left the loop is told apart there.
+        if then_on {
+            self.frame().guards.push(not(when.clone()));
+        }
+        let otherwise_on = otherwise(self);
+        self.frame().guards.truncate(base);
+        match (then_on, otherwise_on) {
+            (true, true) => self.join(when, after_then, span),
+            (true, false) => self.state = after_then,
+            _ => {}
+        }
+        then_on || otherwise_on
+    }
+
+    /// The names have their values of `other` where `when` holds.
+    pub fn join(&mut self, when: Condition, other: State<'a>, span: Span) {
+        join(&mut self.state.globals, other.globals, &when, span);
+        join(&mut self.state.locals, other.locals, &when, span);
+    }
+}
+
+fn join<'a>(names: &mut Names<'a>, other: Names<'a>, when: &Condition, span: Span) {
+    if Rc::ptr_eq(names, &other) {
+        return;
+    }
+    let differs = |(name, value): &(&&'a str, &Value<'a>)| names.get(*name).is_none_or(|own| !own.same(value));
+    let changed: Vec<(&'a str, Value<'a>)> =
+        other.iter().filter(differs).map(|(name, value)| (*name, value.clone())).collect();
+    let gone: Vec<&'a str> = names.keys().filter(|name| !other.contains_key(*name)).copied().collect();
+    drop(other);
+    let own = Rc::make_mut(names);
+    let missing = gone.into_iter().map(|name| (name, Value::Undefined));
+    for (name, value) in changed.into_iter().chain(missing.collect::<Vec<_>>()) {
+        let otherwise = own.remove(name).unwrap_or(Value::Undefined);
+        own.insert(name, Value::choose(when.clone(), value, otherwise, span));
+    }
+}

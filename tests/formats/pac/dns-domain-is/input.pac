@@ -1,0 +1,4 @@
+function FindProxyForURL(url, host) {
+  if (dnsDomainIs(host, "windows.net")) return "PROXY px.corp:8080";
+  return "DIRECT";
+}

@@ -1,0 +1,5 @@
+function FindProxyForURL(url, host) {
+  if (host == "a.example") return "DIRECT";
+  while (true) { var x = 1; }
+  return "PROXY px.corp:8080";
+}

@@ -1,0 +1,4 @@
+function FindProxyForURLEx(url, host) {
+  if (dnsDomainIs(host, ".a.example")) return "DIRECT";
+  return "PROXY px.corp:8080";
+}

@@ -1,0 +1,1 @@
+function f(h,l){for(var i=0;i<l.length;i++)if(dnsDomainIs(h,l[i]))return!0;return!1}var a=[".blob.core.windows.net",".vault.azure.net"];function FindProxyForURL(u,h){return f(h,a)?"PROXY px.corp:8080":isPlainHostName(h)||h=="aka.ms"?"DIRECT":"PROXY 127.0.0.1:9"}

@@ -1,0 +1,5 @@
+function FindProxyForURL(url, host) {
+  if (dnsDomainIs(host, ".a.example")) return "DIRECT";
+  if (inCorpList(host)) return "DIRECT";
+  return "PROXY px.corp:8080";
+}
