@@ -9,6 +9,7 @@ mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
 mod iptables;
+mod netfilter;
 mod nftables;
 pub(crate) mod others;
 mod pac;

@@ -9,6 +9,7 @@
 
 mod expand;
 mod expression;
+mod flags;
 mod interfaces;
 mod json;
 mod matches;
@@ -41,8 +42,7 @@ impl Format for Nftables {
     }
 
     fn recognise(&self, source: &Source) -> Confidence {
-        let text = source.text();
-        if text.contains("\"nftables\"") && text.trim_start().starts_with('{') {
+        if json::is_json(source) {
             return Confidence::new(98, "a JSON document under `nftables`");
         }
         let opens = source.lines().filter(|line| tree::opens_table(line.text)).count();
@@ -66,7 +66,7 @@ impl Format for Nftables {
 }
 
 fn read(input: &Input<'_>) -> (tree::Ruleset, notes::Notes) {
-    match input.source.text().trim_start().starts_with('{') {
+    match json::is_json(input.source) {
         true => json::read(input.source),
         false => {
             let mut notes = notes::Notes::default();

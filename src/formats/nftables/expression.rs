@@ -1,5 +1,6 @@
 //! Rules: what they compare, and what they do.
 
+use super::flags::flags;
 use super::matches::{Context, closing, compared, elements_test, fields, split};
 use super::tokens::{Token, span};
 use super::values::{Field, unknown};
@@ -26,6 +27,11 @@ pub(super) fn effects(words: &[Token], context: &mut Context<'_>) -> Vec<(Condit
             return vec![(Condition::All(parts), effect)];
         }
         if let Some(length) = harmless(rest) {
+            at += length;
+            continue;
+        }
+        if let Some((condition, length)) = flags(rest) {
+            parts.push(condition);
             at += length;
             continue;
         }
@@ -95,6 +101,7 @@ fn verdict(words: &[Token], context: &mut Context<'_>) -> Option<Effect> {
             "REJECT" => Effect::Then(Action::Deny.into()),
             "LOG" | "NFLOG" | "MARK" | "CONNMARK" | "TCPMSS" | "CT" => return None,
             "MASQUERADE" | "SNAT" => Effect::Then(Action::Allow.into()),
+            "DNAT" | "NETMAP" | "REDIRECT" | "TPROXY" => Effect::Rewrites,
             other => Effect::Open(format!("the iptables target `{}` is not shown in full", quote(other))),
         },
         _ => return None,
@@ -200,7 +207,7 @@ fn mapped(
 /// The rules of the policy that have these effects.
 pub(super) fn rules(words: &[Token], effects: Vec<(Condition, Effect)>) -> Vec<Rule> {
     let name: Vec<&str> = words.iter().take(24).map(|word| word.text.as_str()).collect();
-    let name = quote(&name.join(" "));
+    let name = quote(&name.join(" ").replace(" , ", ", "));
     let rule = |then: Then, when: Condition| Rule { name: name.clone(), span: span(words), then, when };
     let both = |when: Condition, text: &str| {
         let open = |when: &Condition| Condition::All(vec![when.clone(), unknown(text, words)]);

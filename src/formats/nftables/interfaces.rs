@@ -25,10 +25,9 @@ pub(super) struct Scene {
 }
 
 impl Seen {
-    /// Whether it is the interface that is written; `lo` never is, since the destinations are not on the host itself.
+    /// Whether it is the interface that is written.
     pub fn is(&self, written: &str) -> Option<bool> {
         match self {
-            _ if written == "lo" => Some(false),
             Seen::Unknown => None,
             Seen::Other => Some(false),
             Seen::Named(name) if name == written => Some(true),
@@ -43,7 +42,7 @@ impl Seen {
     fn label(&self) -> &str {
         match self {
             Seen::Named(name) => name,
-            _ => "any other",
+            _ => "another interface",
         }
     }
 }
@@ -63,8 +62,8 @@ impl Scene {
 
 /// The points of view that the rules tell apart.
 pub(super) fn scenes(ruleset: &Ruleset) -> Vec<Scene> {
-    let leaves = seen(ruleset, &["oif", "oifname"]);
-    let comes = seen(ruleset, &["iif", "iifname"]);
+    let leaves = seen(ruleset, &["oif", "oifname"], "egress");
+    let comes = seen(ruleset, &["iif", "iifname"], "ingress");
     let few = leaves.len() * comes.len() <= MAX_SCENES;
     let (leaves, comes) = if few { (leaves, comes) } else { (vec![Seen::Unknown], vec![Seen::Unknown]) };
     let out = leaves.iter().map(|leaves| Scene { forward: false, comes: Seen::Unknown, leaves: leaves.clone() });
@@ -74,10 +73,12 @@ pub(super) fn scenes(ruleset: &Ruleset) -> Vec<Scene> {
     out.chain(through).collect()
 }
 
-fn seen(ruleset: &Ruleset, words: &[&str]) -> Vec<Seen> {
-    let mut names = BTreeSet::new();
-    let rules = ruleset.tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules);
-    for rule in rules {
+/// The interfaces that rules name by these words, and those at which a hook's chains stand.
+fn seen(ruleset: &Ruleset, words: &[&str], hook: &str) -> Vec<Seen> {
+    let chains = || ruleset.tables.iter().flat_map(|table| &table.chains);
+    let bases = chains().filter_map(|chain| chain.base.as_ref()).filter(|base| base.hook == hook);
+    let mut names: BTreeSet<String> = bases.flat_map(|base| base.devices.iter().cloned()).collect();
+    for rule in chains().flat_map(|chain| &chain.rules) {
         for (at, word) in rule.iter().enumerate() {
             if words.contains(&word.text.as_str()) {
                 names.extend(written(&rule[at + 1..]));

@@ -8,6 +8,11 @@ use crate::problem::{Problem, quote};
 use crate::source::{Source, Span};
 use crate::syntax::json::{self, Json, Member};
 
+/// Whether the text is of this form; a prompt may stand before it.
+pub(super) fn is_json(source: &Source) -> bool {
+    source.text().contains("\"nftables\"") && source.lines().any(|line| line.text.trim_start().starts_with('{'))
+}
+
 pub(super) fn read(source: &Source) -> (Ruleset, Notes) {
     let (mut notes, mut ruleset) = (Notes::default(), Ruleset::default());
     let documents = json::read(source);
@@ -35,6 +40,12 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
         "metainfo" | "counter" | "quota" | "limit" | "flowtable" | "ct helper" | "ct timeout" | "ct expectation"
         | "secmark" | "synproxy" | "tunnel" => {}
         "add" | "create" => value.members().iter().for_each(|inner| object(inner, ruleset, notes)),
+        "insert" => value.members().iter().filter(|inner| inner.key == "rule").for_each(|inner| {
+            object(inner, ruleset, notes);
+            let chain = ruleset.table(&text(&inner.value, "family"), &text(&inner.value, "table"));
+            chain.chain(&text(&inner.value, "chain")).rules.rotate_right(1);
+        }),
+        "flush" if value.get_exact("ruleset").is_some() => *ruleset = Ruleset::default(),
         "table" => {
             let dormant = value.get_exact("flags").is_some_and(|flags| names(flags).any(|flag| flag == "dormant"));
             ruleset.table(&family, &name).dormant |= dormant;
@@ -44,10 +55,17 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
             chain.opened = Some(span);
             if value.get_exact("hook").is_some() {
                 let policy = value.member("policy").map(Member::span).or(Some(span));
-                let number = priority(&text(value, "prio")).unwrap_or_default();
+                let number = priority(&text(value, "prio")).unwrap_or_else(|| {
+                    notes
+                        .lost
+                        .push(Reason::new(format!("the priority of `{}` is not understood", quote(&name))).at(span));
+                    0
+                });
+                let devices = value.get_exact("dev").map(|dev| names(dev).map(str::to_owned).collect());
+                let devices = devices.unwrap_or_default();
                 let drops = text(value, "policy") == "drop";
                 let (kind, hook) = (text(value, "type"), text(value, "hook"));
-                chain.declare(Base { kind, hook, priority: number, drops, policy });
+                chain.declare(Base { kind, hook, devices, priority: number, drops, policy });
             }
         }
         "rule" => {
@@ -130,7 +148,7 @@ impl Words {
     fn matching(&mut self, value: &Json) {
         value.get_exact("left").into_iter().for_each(|left| self.value(left));
         let operator = text(value, "op");
-        if !["==", "in"].contains(&operator.as_str()) {
+        if operator != "in" {
             self.word(&operator);
         }
         value.get_exact("right").into_iter().for_each(|right| self.value(right));
@@ -149,7 +167,16 @@ impl Words {
             "payload" if value.get_exact("protocol").is_some() => {
                 self.words(&[&text(value, "protocol"), &text(value, "field")]);
             }
-            key @ ("meta" | "ct") => self.words(&[key, &text(value, "key")]),
+            key @ ("meta" | "ct") => {
+                self.word(key);
+                value.get_exact("dir").and_then(Json::scalar).into_iter().for_each(|side| self.word(side));
+                text(value, "key").split(' ').for_each(|word| self.word(word));
+            }
+            "fib" => {
+                self.word("fib");
+                value.get_exact("flags").into_iter().flat_map(names).for_each(|flag| self.word(flag));
+                self.word(&text(value, "result"));
+            }
             "prefix" => self.word(&format!("{}/{}", text(value, "addr"), text(value, "len"))),
             "range" => {
                 let ends: Vec<&str> = value.items().iter().filter_map(Json::scalar).collect();

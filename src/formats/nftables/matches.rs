@@ -1,6 +1,6 @@
 //! Expressions that a packet is compared by.
 
-use super::interfaces::Scene;
+use super::interfaces::Seen;
 use super::notes::Notes;
 use super::tokens::Token;
 use super::tree::Table;
@@ -12,10 +12,21 @@ use crate::problem::{Problem, quote};
 /// What rules are read in.
 pub(super) struct Context<'a> {
     pub table: &'a Table,
-    pub scene: &'a Scene,
-    /// Whether a rule may take traffic out of connection tracking.
-    pub untracked: bool,
+    /// The interfaces as the hook knows them.
+    pub comes: Seen,
+    pub leaves: Seen,
+    pub tracking: Tracking,
     pub notes: &'a mut Notes,
+}
+
+/// Whether the connection of a packet is known where the rules stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tracking {
+    Done,
+    /// Every packet counts as `invalid` (`nft_ct_get_eval`, net/netfilter/nft_ct.c).
+    Before,
+    /// A rule may take traffic out of tracking.
+    Open,
 }
 
 /// The fields of `ip daddr . tcp dport`, and where the words behind them begin. `None` for no expression that is known.
@@ -34,10 +45,37 @@ pub(super) fn fields(words: &[Token], mut at: usize, context: &Context<'_>) -> O
 
 fn field(words: &[Token], at: usize, context: &Context<'_>) -> Option<(Field, usize)> {
     let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
-    let scene = context.scene;
     let (head, key) = (text(at), text(at + 1));
-    let opaque = |protocol| Field::Opaque(protocol, quote(&format!("{head} {key}")));
-    let two = match (head, key) {
+    if let Some(field) = alone(head, context) {
+        return Some((field, at + 1));
+    }
+    // `ct original ip daddr`, `ct reply proto-src`
+    let length = match (head, key, text(at + 2)) {
+        ("ct", "original" | "reply", "ip" | "ip6") => 4,
+        ("ct", "original" | "reply", _) => 3,
+        ("fib", ..) => return fib(words, at),
+        _ => 2,
+    };
+    Some((header(head, key).or_else(|| of_packet(head, key, context))?, at + length))
+}
+
+/// Expressions of one word.
+fn alone(head: &str, context: &Context<'_>) -> Option<Field> {
+    Some(match head {
+        "iif" | "iifname" => Field::Interface(context.comes.clone()),
+        "oif" | "oifname" => Field::Interface(context.leaves.clone()),
+        "l4proto" => Field::Layer4(None),
+        "nfproto" => Field::Version,
+        "mark" | "skuid" | "skgid" | "pkttype" | "cgroup" | "cpu" | "iiftype" | "oiftype" => {
+            Field::Opaque(None, head.to_owned())
+        }
+        _ => return None,
+    })
+}
+
+/// What stands in the packet.
+fn header(head: &str, key: &str) -> Option<Field> {
+    Some(match (head, key) {
         ("ip", "saddr") => Field::Source(Family::V4),
         ("ip", "daddr") => Field::Destination(Family::V4),
         ("ip6", "saddr") => Field::Source(Family::V6),
@@ -50,34 +88,38 @@ fn field(words: &[Token], at: usize, context: &Context<'_>) -> Option<(Field, us
         ("udp", "sport") => Field::SourcePort(Some(Protocol::Udp)),
         ("th", "dport") => Field::DestinationPort(None),
         ("th", "sport") => Field::SourcePort(None),
+        ("ether", "type") => Field::Version,
+        _ => return None,
+    })
+}
+
+/// What the kernel knows of a packet, and headers that are not asked.
+fn of_packet(head: &str, key: &str, context: &Context<'_>) -> Option<Field> {
+    let opaque = |protocol| Field::Opaque(protocol, quote(&format!("{head} {key}")));
+    Some(match (head, key) {
         ("meta", "l4proto") => Field::Layer4(None),
         ("meta", "nfproto" | "protocol") => Field::Version,
-        ("meta", "iif" | "iifname") => Field::Interface(scene.comes.clone()),
-        ("meta", "oif" | "oifname") => Field::Interface(scene.leaves.clone()),
-        ("ct", "state") if context.untracked => opaque(None),
-        ("ct", "state") => Field::State,
-        ("ct", "direction") => Field::Direction,
+        ("meta", "iif" | "iifname") => Field::Interface(context.comes.clone()),
+        ("meta", "oif" | "oifname") => Field::Interface(context.leaves.clone()),
+        ("ct", "state") if context.tracking != Tracking::Open => Field::State(context.tracking == Tracking::Done),
+        ("ct", "direction") if context.tracking != Tracking::Open => {
+            Field::Direction(context.tracking == Tracking::Done)
+        }
         ("tcp", _) => opaque(Some(Protocol::Tcp)),
         ("udp", _) => opaque(Some(Protocol::Udp)),
         ("icmp" | "icmpv6" | "igmp" | "esp" | "ah" | "sctp" | "dccp" | "udplite" | "comp", _) => {
             opaque(Some(Protocol::Other))
         }
         ("ip" | "ip6" | "meta" | "ct" | "ether" | "vlan", _) => opaque(None),
-        _ => {
-            let one = match head {
-                "iif" | "iifname" => Field::Interface(scene.comes.clone()),
-                "oif" | "oifname" => Field::Interface(scene.leaves.clone()),
-                "l4proto" => Field::Layer4(None),
-                "nfproto" => Field::Version,
-                "mark" | "skuid" | "skgid" | "pkttype" | "cgroup" | "cpu" | "iiftype" | "oiftype" => {
-                    Field::Opaque(None, head.to_owned())
-                }
-                _ => return None,
-            };
-            return Some((one, at + 1));
-        }
-    };
-    Some((two, at + 2))
+        _ => return None,
+    })
+}
+
+/// `fib daddr type local`; other questions to the routes are open.
+fn fib(words: &[Token], at: usize) -> Option<(Field, usize)> {
+    let asks = ["daddr", "type"];
+    let same = asks.iter().zip(words.get(at + 1..)?).all(|(text, word)| word.is(text));
+    same.then_some((Field::AddressKind, at + 3))
 }
 
 /// What the fields are compared with, from the words behind them, and where the next expression begins.
@@ -97,7 +139,8 @@ pub(super) fn compared(
         at += 1;
     }
     let (test, next, values) = values(fields, words, at, context)?;
-    let lists_flags = values > 1 && not && fields == [Field::State] && !words.get(at).is_some_and(|word| word.is("{"));
+    let lists_flags =
+        values > 1 && not && matches!(fields, [Field::State(_)]) && !words.get(at).is_some_and(|word| word.is("{"));
     let test = match lists_flags {
         true if test_may_hold(&test) => unknown("`!=` before several states is not certain", &words[at..next]),
         _ if not => test.negate(),

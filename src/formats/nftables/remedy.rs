@@ -1,6 +1,7 @@
 //! What to add so that a check passes: rules at the top of every base chain that may deny.
 
-use super::interfaces::scenes;
+use super::interfaces::{Scene, scenes};
+use super::json::is_json;
 use super::tree::Ruleset;
 use super::view::{Met, met};
 use crate::addresses::{AddressSet, Family, parse_entry};
@@ -25,15 +26,11 @@ pub(super) fn remedy(source: &Source, ruleset: &Ruleset, policy: &Policy, gaps: 
     let wanted = wanted(gaps);
     let known: BTreeSet<&str> = policy.vantages.iter().map(|vantage| vantage.label.as_str()).collect();
     let scenes = scenes(ruleset);
-    let asked = |forward: bool| {
-        scenes.iter().any(|scene| {
-            let label = scene.label();
-            scene.forward == forward
-                && known.contains(label.as_str())
-                && (gaps.vantage.is_empty() || gaps.vantage == label)
-        })
+    let asked = |scene: &&Scene| {
+        let label = scene.label();
+        known.contains(label.as_str()) && (gaps.vantage.is_empty() || gaps.vantage == label)
     };
-    let chains = [false, true].into_iter().filter(|&forward| asked(forward)).flat_map(|forward| met(ruleset, forward));
+    let chains = scenes.iter().filter(asked).flat_map(|scene| met(ruleset, scene));
     let (mut done, mut places) = (BTreeSet::new(), Vec::new());
     for met in chains.filter(may_deny) {
         let family = met.table.family.as_str();
@@ -53,9 +50,10 @@ pub(super) fn remedy(source: &Source, ruleset: &Ruleset, policy: &Policy, gaps: 
     Some(remedy)
 }
 
+/// Whether a rule is put here. What a chain of the type `nat` accepts it does not translate, so nothing is put into those.
 fn may_deny(met: &Met<'_>) -> bool {
     let not_accepting = met.chain.rules.iter().any(|rule| !rule.iter().any(|word| word.is("accept")));
-    met.base.drops || met.base.kind != "nat" && not_accepting
+    met.base.kind != "nat" && (met.base.drops || not_accepting)
 }
 
 fn wanted(gaps: &Gaps) -> Vec<Wanted> {
@@ -80,7 +78,7 @@ fn wanted(gaps: &Gaps) -> Vec<Wanted> {
 
 fn put(source: &Source, met: &Met<'_>, wanted: &[&Wanted], remedy: &mut Remedy, places: &mut Vec<String>) {
     let first = met.chain.rules.first().and_then(|rule| rule.first());
-    let is_json = source.text().trim_start().starts_with('{');
+    let is_json = is_json(source);
     let (family, table, chain) = (&met.table.family, &met.table.name, &met.chain.name);
     let own = |span: Option<crate::source::Span>| span.filter(|span| span.file == source.file());
     let mut inserted = String::new();
@@ -119,7 +117,7 @@ fn after(source: &Source, at: u32, insert: &str) -> Option<Edit> {
 
 impl Wanted {
     fn fits(&self, family: &str) -> bool {
-        family == "inet" || family == if self.family == Family::V4 { "ip" } else { "ip6" }
+        ["inet", "netdev"].contains(&family) || family == if self.family == Family::V4 { "ip" } else { "ip6" }
     }
 
     fn protocol(&self) -> &'static str {

@@ -1,5 +1,6 @@
 //! The words of a ruleset.
 
+use crate::formats::netfilter::after_shell_prompt;
 use crate::source::{Source, Span};
 use std::net::Ipv6Addr;
 
@@ -38,14 +39,26 @@ pub(super) fn span(tokens: &[Token]) -> Option<Span> {
 
 const SIGNS: &str = "{},;=!<>()&|^";
 
-/// Every word of a file; comments are left out.
+/// How many bytes the prompt of a shell takes that stands here, with the command behind it if that only shows rules.
+fn prompt(rest: &str) -> Option<usize> {
+    let line = rest.split('\n').next()?;
+    let command = after_shell_prompt(line)?;
+    let changes = command.split_whitespace().any(|word| ["add", "insert", "create", "flush", "delete"].contains(&word));
+    Some(if changes { line.len() - command.len() } else { line.len() })
+}
+
+/// Every word of a file; comments are left out, and the prompts of a shell.
 pub(super) fn tokens(source: &Source) -> Vec<Token> {
     let text = source.text();
     let bytes = text.as_bytes();
     let (mut found, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
+        if at == 0 || bytes[at - 1] == b'\n' {
+            at += prompt(&text[at..]).unwrap_or_default();
+        }
+        let Some(&first) = bytes.get(at) else { break };
         let start = at;
-        let kind = match bytes[at] {
+        let kind = match first {
             b'\n' | b';' => {
                 at += 1;
                 Kind::End

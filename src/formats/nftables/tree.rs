@@ -40,6 +40,8 @@ pub(super) struct Chain {
 pub(super) struct Base {
     pub kind: String,
     pub hook: String,
+    /// The interfaces at which it stands (`ingress`, `egress`); none for all.
+    pub devices: Vec<String>,
     pub priority: i64,
     pub drops: bool,
     pub policy: Option<Span>,
@@ -386,10 +388,17 @@ fn base(words: &[Token]) -> Option<Base> {
     Some(Base {
         kind: words.get(1)?.text.clone(),
         hook: words.get(hook + 1)?.text.clone(),
+        devices: devices(&words[hook + 2..place]),
         priority: priority(&written)?,
         drops: false,
         policy: span(words),
     })
+}
+
+/// `device "eth0"`, `devices = { eth0, eth1 }`
+fn devices(words: &[Token]) -> Vec<String> {
+    let signs = ["device", "devices", "=", "{", "}", ","];
+    words.iter().filter(|word| !signs.iter().any(|sign| word.is(sign))).map(|word| word.text.clone()).collect()
 }
 
 /// nft(8), "Standard priority names".

@@ -3,6 +3,7 @@
 use super::interfaces::Seen;
 use super::tokens::{Token, span};
 use crate::addresses::{AddressSet, Family};
+use crate::formats::netfilter::{kind_of_address, loopback};
 use crate::policy::{Condition, Protocol, Reason};
 use crate::problem::quote;
 use ipnet::IpNet;
@@ -18,8 +19,12 @@ pub(super) enum Field {
     Layer4(Option<Family>),
     Version,
     Interface(Seen),
-    State,
-    Direction,
+    /// Of the connection; whether it is known already.
+    State(bool),
+    /// Of the packet in it; nothing is said of a connection that is not known.
+    Direction(bool),
+    /// Whose the destination is.
+    AddressKind,
     /// Something else, of traffic of this kind.
     Opaque(Option<Protocol>, String),
 }
@@ -32,6 +37,7 @@ impl Field {
             Field::SourcePort(Some(protocol))
             | Field::DestinationPort(Some(protocol))
             | Field::Opaque(Some(protocol), _) => Condition::Protocol(*protocol),
+            Field::Direction(tracked) => constant(*tracked),
             _ => Condition::always(),
         }
     }
@@ -57,21 +63,22 @@ impl Field {
         let known = match self {
             Field::Layer4(_) => protocol(word).map(Condition::Protocol),
             Field::Version => family(word).map(version),
+            Field::Interface(_) if word == "lo" => Some(loopback()),
             Field::Interface(seen) => {
                 return match seen.is(word) {
-                    Some(true) => Condition::always(),
-                    Some(false) => Condition::never(),
+                    Some(holds) => constant(holds),
                     None => unknown("which interface it is cannot be told", value),
                 };
             }
-            Field::State => match word {
-                "new" => Some(Condition::always()),
-                "established" | "related" | "invalid" | "untracked" => Some(Condition::never()),
+            Field::State(tracked) => match word {
+                "new" => Some(constant(*tracked)),
+                "invalid" => Some(constant(!tracked)),
+                "established" | "related" | "untracked" => Some(Condition::never()),
                 _ => None,
             },
-            Field::Direction => match word {
-                "original" => Some(Condition::always()),
-                "reply" => Some(Condition::never()),
+            Field::AddressKind => span(value).map(|at| kind_of_address(word, at)),
+            Field::Direction(_) => match word {
+                "original" | "reply" => Some(constant(word == "original")),
                 _ => None,
             },
             Field::Opaque(_, what) => return unknown(&format!("the ruleset cannot tell `{what}` of a packet"), value),
@@ -79,6 +86,10 @@ impl Field {
         };
         known.unwrap_or_else(|| unknown(&format!("`{}` is not understood", quote(word)), value))
     }
+}
+
+fn constant(holds: bool) -> Condition {
+    if holds { Condition::always() } else { Condition::never() }
 }
 
 /// A condition that the text cannot decide.

@@ -1,8 +1,8 @@
 //! From tables to what each point of view has to pass.
 
 use super::expression::{Effect, effects, rules};
-use super::interfaces::{Scene, scenes};
-use super::matches::Context;
+use super::interfaces::{Scene, Seen, scenes};
+use super::matches::{Context, Tracking};
 use super::notes::Notes;
 use super::tree::{Base, Chain, Ruleset, Table};
 use super::values::version;
@@ -47,39 +47,77 @@ fn tell(ruleset: &Ruleset, notes: &mut Notes) {
 }
 
 fn routed(table: &Table) -> bool {
-    ["ip", "ip6", "inet"].contains(&table.family.as_str())
+    ["ip", "ip6", "inet", "netdev"].contains(&table.family.as_str())
 }
 
 /// The base chains in the order in which they are met. nft(8), "ADDRESS FAMILIES" and "CHAINS": lower priorities come first.
-pub(super) fn met<'a>(ruleset: &'a Ruleset, forward: bool) -> Vec<Met<'a>> {
-    let hooks: &[&str] = match forward {
-        true => &["ingress", "prerouting", "forward", "postrouting"],
-        false => &["output", "postrouting"],
+pub(super) fn met<'a>(ruleset: &'a Ruleset, scene: &Scene) -> Vec<Met<'a>> {
+    let hooks: &[&str] = match scene.forward {
+        true => &["ingress", "prerouting", "forward", "postrouting", "egress"],
+        false => &["output", "postrouting", "egress"],
     };
     let tables = ruleset.tables.iter().filter(|table| routed(table) && !table.dormant);
     let chains = tables.flat_map(|table| table.chains.iter().map(move |chain| (table, chain)));
     let mut found: Vec<Met<'a>> = chains
         .filter_map(|(table, chain)| chain.base.as_ref().map(|base| Met { table, chain, base }))
-        .filter(|met| hooks.contains(&met.base.hook.as_str()))
+        .filter(|met| hooks.contains(&met.base.hook.as_str()) && met.stands_at(scene) != Some(false))
         .collect();
     found.sort_by_key(|met| (hooks.iter().position(|hook| *hook == met.base.hook), met.base.priority));
     found
 }
 
+impl Met<'_> {
+    /// Whether it stands at the interface of the scene; `None` where the interfaces are not told apart.
+    fn stands_at(&self, scene: &Scene) -> Option<bool> {
+        let seen = if self.base.hook == "ingress" { &scene.comes } else { &scene.leaves };
+        let found: Vec<Option<bool>> = self.base.devices.iter().map(|device| seen.is(device)).collect();
+        match found.is_empty() || found.contains(&Some(true)) {
+            true => Some(true),
+            false if found.contains(&None) => None,
+            false => Some(false),
+        }
+    }
+
+    /// The interfaces as its hook knows them. Whether one for coming is known behind routing depends on the kernel's release.
+    fn interfaces(&self, scene: &Scene) -> (Seen, Seen) {
+        match self.base.hook.as_str() {
+            "ingress" | "prerouting" => (scene.comes.clone(), Seen::Other),
+            "output" => (Seen::Other, scene.leaves.clone()),
+            "forward" => (scene.comes.clone(), scene.leaves.clone()),
+            _ => (Seen::Unknown, scene.leaves.clone()),
+        }
+    }
+
+    /// Connections are tracked at the priority -200 (NF_IP_PRI_CONNTRACK, include/uapi/linux/netfilter_ipv4.h).
+    fn tracking(&self, untracked: bool) -> Tracking {
+        let early = ["prerouting", "output"].contains(&self.base.hook.as_str());
+        match self.base.priority {
+            _ if untracked => Tracking::Open,
+            _ if self.base.hook == "ingress" => Tracking::Before,
+            -200 if early => Tracking::Open,
+            ..-200 if early => Tracking::Before,
+            _ => Tracking::Done,
+        }
+    }
+}
+
 fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
-    let untracked = ruleset
-        .tables
-        .iter()
-        .flat_map(|table| &table.chains)
-        .any(|chain| chain.rules.iter().flatten().any(|word| word.is("notrack")));
+    let words = ruleset.tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules).flatten();
+    let untracked = words.into_iter().any(|word| word.is("notrack"));
     let (mut gates, mut rewrites) = (Vec::new(), Vec::new());
-    for met in met(ruleset, scene.forward) {
-        let mut context = Context { table: met.table, scene, untracked, notes };
+    for met in met(ruleset, scene) {
+        let (comes, leaves) = met.interfaces(scene);
+        let tracking = met.tracking(untracked);
+        let mut context = Context { table: met.table, comes, leaves, tracking, notes };
+        let mut gate = gate(&met, &rewrites, &mut context);
         if met.base.kind == "nat" {
             rewrites.extend(rewriting(&met, &mut context));
         }
-        if met.base.kind != "nat" || met.base.drops {
-            gates.push(gate(&met, &rewrites, &mut context));
+        if met.stands_at(scene).is_none() {
+            poison(&mut gate, &[Reason::new("the rules name too many interfaces to tell them apart")]);
+        }
+        if met.base.kind != "nat" || drops(&met) {
+            gates.push(gate);
         }
     }
     if !notes.lost.is_empty() {
@@ -90,6 +128,12 @@ fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
         }
     }
     Vantage { label: scene.label(), gates, ..Vantage::default() }
+}
+
+/// Chains that translate addresses can stop traffic as well.
+fn drops(met: &Met<'_>) -> bool {
+    let rules = met.table.chains.iter().flat_map(|chain| &chain.rules);
+    met.base.drops || rules.flatten().any(|word| word.is("drop"))
 }
 
 /// Rules of address translation that may send the traffic elsewhere before filters see it.
