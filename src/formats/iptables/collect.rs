@@ -83,10 +83,7 @@ impl Reader<'_, '_> {
     fn line(&mut self, line: &Logical) -> LineUse {
         let text = line.text.trim();
         if text.is_empty() {
-            // What a screen breaks off a row's end is blank, and not empty.
-            if line.text.is_empty() {
-                (self.listed, self.set) = (None, None);
-            }
+            self.set = None;
             return LineUse::Irrelevant;
         }
         let program = text.split_whitespace().find(|word| *word != "sudo");
@@ -176,6 +173,12 @@ impl Reader<'_, '_> {
             (chain.opened, chain.policy) = (Some(span), policy.map(str::to_owned));
             self.listed = Some(listing::Head::new(name));
             return Some(LineUse::Used);
+        }
+        // A row begins with a counter or a target; blank lines may stand between rows where a screen broke them.
+        let is_row =
+            !text.starts_with([':', '-']) && text.split_whitespace().next().is_some_and(|word| !word.ends_with(':'));
+        if !is_row {
+            self.listed = None;
         }
         match self.listed {
             Some(_) => Some(self.listed_row(text, span)),
