@@ -9,6 +9,8 @@ mod cisco_ios;
 mod cisco_nxos;
 mod fortios;
 mod iptables;
+mod netfilter;
+mod nftables;
 pub(crate) mod others;
 mod pac;
 mod panos;
@@ -34,6 +36,7 @@ pub static FORMATS: &[&dyn Format] = &[
     &cisco_ios::CiscoIos,
     &cisco_nxos::CiscoNxos,
     &iptables::Iptables,
+    &nftables::Nftables,
     &route_filter::RouteFilter,
 ];
 

@@ -254,6 +254,10 @@ fn terminal(id: &str, input: &Path) -> Option<&'static Terminal> {
         Terminal { prompt: "FGT60F (root) # ", command: "show full-configuration", pager: "--More-- " };
     const PALO_ALTO: Terminal =
         Terminal { prompt: "admin@PA-220(active)> ", command: "show config running", pager: "--more--" };
+    const IPTABLES: Terminal =
+        Terminal { prompt: "root@gw:~# ", command: "iptables-save; ip6tables-save; ipset save", pager: "--More--" };
+    const NFTABLES: Terminal =
+        Terminal { prompt: "root@gw:~# ", command: "nft list ruleset | more", pager: "--More--" };
     let is_json = input.extension().is_some_and(|extension| extension == "json");
     match id {
         "azure-nsg" | "azure-firewall" | "route-filter" if is_json => Some(&AZURE),
@@ -261,12 +265,16 @@ fn terminal(id: &str, input: &Path) -> Option<&'static Terminal> {
         "cisco-ios" | "cisco-nxos" => Some(&IOS),
         "fortios" => Some(&FORTIGATE),
         "panos" => Some(&PALO_ALTO),
+        "iptables" => Some(&IPTABLES),
+        "nftables" => Some(&NFTABLES),
         _ => None,
     }
 }
 
 /// Texts that a damage makes another text, and why.
 const UNDAMAGED: &[(&str, &str)] = &[
+    // Rules go on over lines as their writer likes, so a break within a word is not mended; the rule is told and left open.
+    ("nftables/whole-listing", "broken at 80 columns"),
     // An array of strings is a list like any other, and lists are files.
     ("route-filter/list-array", "captured from a terminal"),
     // Nothing in it but a name says what it is.

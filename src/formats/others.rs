@@ -23,7 +23,6 @@ const OTHERS: &[Other] = &[
     other("Sophos Firewall", &["<Configuration APIVersion"], &["<FQDNHostGroup>"]),
     other("SonicWall", &[], &["addrObjId_0=", "policyName_0="]),
     other("WatchGuard Firebox", &[], &["<abs-policy-list>"]),
-    other("nftables", &["table inet ", "table ip ", "table ip6 "], &["{\"nftables\":", "\"nftables\": ["]),
     other("pf", &["pass out ", "pass in ", "block out ", "block in ", "block all", "set skip on"], &[]),
     other("Blue Coat ProxySG (CPL)", &["<Proxy>", "define condition "], &[]),
     other("Windows Defender Firewall", &["Rule Name:"], &["\"InstanceID\"", "|Action=Allow|Active="]),

@@ -1,6 +1,7 @@
 //! The kernel's packet filter: random rules are loaded in namespaces of the test's own, and real connections decide.
 
 mod iptables;
+mod nftables;
 mod probe;
 mod world;
 
@@ -31,20 +32,30 @@ pub trait Rules: Sync {
     /// As they were written.
     fn written(&self) -> String;
 
-    /// As the program shows them, or as they were written.
-    fn text(&self, namespace: &str) -> String;
+    /// As programs show them, and as they were written: each must be read alike.
+    fn texts(&self, namespace: &str) -> Vec<String>;
 
     fn unload(&self, namespace: &str);
 }
 
 #[test]
-#[ignore = "needs namespaces: cargo xtask oracle netfilter"]
-fn kernel_and_explain_agree() {
+#[ignore = "needs namespaces: cargo xtask oracle iptables"]
+fn iptables_and_explain_agree() {
+    agree("iptables", |random| Box::new(iptables::random(random)));
+}
+
+#[test]
+#[ignore = "needs namespaces: cargo xtask oracle nftables"]
+fn nftables_and_explain_agree() {
+    agree("nftables", |random| Box::new(nftables::random(random)));
+}
+
+fn agree(oracle: &str, rules: impl Fn(&mut Rng) -> Box<dyn Rules> + Sync) {
     let worlds = Mutex::new(Vec::new());
     let take = || worlds.lock().expect("no trial panics here").pop();
-    campaign::run_until("netfilter", DECISIONS, |seed| {
+    campaign::run_until(oracle, DECISIONS, |seed| {
         let mut world = take().unwrap_or_else(World::new);
-        let trial = trial(seed, &mut world, |random| Box::new(iptables::random(random)));
+        let trial = trial(oracle, seed, &mut world, &rules);
         worlds.lock().expect("no trial panics here").push(world);
         trial
     });
@@ -57,22 +68,22 @@ fn helper() {
     probe::help();
 }
 
-fn trial(seed: u64, world: &mut World, rules: impl Fn(&mut Rng) -> Box<dyn Rules>) -> Trial {
+fn trial(oracle: &str, seed: u64, world: &mut World, rules: impl Fn(&mut Rng) -> Box<dyn Rules>) -> Trial {
     let mut random = Rng::with_seed(seed);
     let rules = rules(&mut random);
     let mut trial = Trial::default();
-    let loaded = rules.load(&world.router);
-    let text = rules.text(&world.router);
-    let repeat = format!("Repeat it by: cargo xtask oracle netfilter --seed {seed} --decisions 1");
-    let told = |what: String| format!("{what}\n{repeat}\n---\n{text}---");
-    match loaded {
+    let told = |what: String, text: &str| {
+        format!("{what}\nRepeat it by: cargo xtask oracle {oracle} --seed {seed} --decisions 1\n---\n{text}---")
+    };
+    match rules.load(&world.router) {
         Err(said) => {
-            let written = rules.written();
-            trial.disagreements.push(format!("the kernel refuses the rules: {said}\n{repeat}\n---\n{written}---"));
+            let what = format!("the kernel refuses the rules: {said}");
+            trial.disagreements.push(told(what, &rules.written()));
         }
         Ok(()) => {
+            let texts = rules.texts(&world.router);
             let connections: Vec<Connection> = (0..CONNECTIONS).map(|_| Connection::random(&mut random)).collect();
-            compare(&mut trial, world, rules.format(), &text, &connections, told);
+            compare(&mut trial, world, rules.format(), &texts, &connections, told);
         }
     }
     rules.unload(&world.router);
@@ -83,29 +94,38 @@ fn compare(
     trial: &mut Trial,
     world: &mut World,
     format: &'static str,
-    text: &str,
+    texts: &[String],
     connections: &[Connection],
-    told: impl Fn(String) -> String,
+    told: impl Fn(String, &str) -> String,
 ) {
-    let source = Source::read("rules", 0, text.as_bytes()).expect("text");
-    let labels = Device::read(&source, &[], &reading(format, None)).expect("rules").labels();
-    let ours: Vec<Answer> = connections.iter().map(|connection| answer(&source, format, &labels, connection)).collect();
-    let quick = world.connect(connections, 150);
-    // On a busy machine an answer may come late.
-    let late: Vec<usize> =
-        (0..quick.len()).filter(|&at| quick[at] != "open" && ours[at].verdict == AnswerVerdict::Allowed).collect();
-    let again: Vec<Connection> = late.iter().map(|&at| connections[at].clone()).collect();
-    let mut said = quick;
-    for (at, again) in late.into_iter().zip(world.connect(&again, 3000)) {
-        said[at] = again;
+    let mut shown = texts.iter().map(|text| answers(format, text, connections));
+    let ours = shown.next().expect("a text");
+    for (other, text) in shown.zip(&texts[1..]) {
+        let differs = |(a, b): (&Answer, &Answer)| a.verdict != b.verdict;
+        if let Some(at) = ours.iter().zip(&other).position(differs) {
+            let (connection, ours, other) = (&connections[at], &ours[at], &other[at]);
+            let what = format!(
+                "{connection}\none text: {:?}: {}\nanother: {:?}: {}",
+                ours.verdict, ours.reason, other.verdict, other.reason
+            );
+            trial.disagreements.push(told(what, &format!("{}---\n{text}", texts[0])));
+        }
     }
+    let said = world.answers(connections, |at| ours[at].verdict == AnswerVerdict::Allowed);
     for ((connection, ours), said) in connections.iter().zip(&ours).zip(&said) {
         let did = if said == "open" { Did::LetThrough } else { Did::Denied };
         trial.compare(ours.verdict, Some(did), || {
             let line = ours.line.map_or(String::new(), |line| format!(" on line {line}"));
-            told(format!("{connection}\nkernel: {said}; Egress Check: {:?}{line}: {}", ours.verdict, ours.reason))
+            let what = format!("{connection}\nkernel: {said}; Egress Check: {:?}{line}: {}", ours.verdict, ours.reason);
+            told(what, &texts[0])
         });
     }
+}
+
+fn answers(format: &'static str, text: &str, connections: &[Connection]) -> Vec<Answer> {
+    let source = Source::read("rules", 0, text.as_bytes()).expect("text");
+    let labels = Device::read(&source, &[], &reading(format, None)).expect("rules").labels();
+    connections.iter().map(|connection| answer(&source, format, &labels, connection)).collect()
 }
 
 fn reading<'a>(format: &'static str, vantage: Option<&'a str>) -> Reading<'a> {

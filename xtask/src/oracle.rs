@@ -50,12 +50,18 @@ const ORACLES: &[Oracle] = &[
         test: "aerleon::aerleon_and_explain_agree",
     },
     Oracle {
-        name: "netfilter",
+        name: "iptables",
         program: Program::Kernel {
             programs: &[("ip", "iproute2"), ("ipset", "ipset"), ("iptables-restore", "iptables")],
         },
-        variable: "ORACLE_NETFILTER",
-        test: "netfilter::kernel_and_explain_agree",
+        variable: "ORACLE_IPTABLES",
+        test: "netfilter::iptables_and_explain_agree",
+    },
+    Oracle {
+        name: "nftables",
+        program: Program::Kernel { programs: &[("ip", "iproute2"), ("nft", "nftables")] },
+        variable: "ORACLE_NFTABLES",
+        test: "netfilter::nftables_and_explain_agree",
     },
 ];
 

@@ -7,6 +7,7 @@ use super::sets::{self, Element, Set, Sets};
 use super::words::words;
 use crate::addresses::Family;
 use crate::formats::Input;
+use crate::formats::netfilter::after_shell_prompt;
 use crate::policy::{Account, LineUse, Reason};
 use crate::problem::{Problem, quote};
 use crate::source::{Source, Span};
@@ -59,8 +60,13 @@ struct Reader<'a, 'b> {
 /// Whether a line begins a statement, and so is no rest of the line before.
 fn begins(line: &str) -> bool {
     const STARTS: &[&str] =
-        &["-A ", "-P ", "-N ", "-I ", ":", "*", "#", "COMMIT", "add ", "create ", "[", "iptables", "Chain "];
-    STARTS.iter().any(|start| line.trim_start().starts_with(start))
+        &["-A ", "-P ", "-N ", "-I ", "*", "#", "COMMIT", "add ", "create ", "[", "iptables", "Chain "];
+    let mut words = line.split_whitespace();
+    let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
+    let declares = first.starts_with(':') && words.next().is_some_and(|counters| counters.starts_with('['));
+    // A row of `iptables -L -v` begins with two counters.
+    let counts = |word: &str| word.trim_end_matches(['K', 'M', 'G', 'T']).parse::<u64>().is_ok();
+    declares || counts(first) && counts(second) || STARTS.iter().any(|start| line.trim_start().starts_with(start))
 }
 
 impl Reader<'_, '_> {
@@ -77,7 +83,7 @@ impl Reader<'_, '_> {
     fn line(&mut self, line: &Logical) -> LineUse {
         let text = line.text.trim();
         if text.is_empty() {
-            (self.listed, self.set) = (None, None);
+            self.set = None;
             return LineUse::Irrelevant;
         }
         let program = text.split_whitespace().find(|word| *word != "sudo");
@@ -102,8 +108,8 @@ impl Reader<'_, '_> {
             self.block = None;
             return Some(LineUse::Irrelevant);
         }
-        let bracketed = || text.strip_prefix('[').and_then(|rest| rest.split_once("]#")).map(|(_, rest)| rest);
-        let command = after_prompt(text).filter(|_| !text.starts_with([':', '-'])).or_else(bracketed)?;
+        let command =
+            after_shell_prompt(text).or_else(|| after_prompt(text).filter(|_| !text.starts_with([':', '-'])))?;
         self.state(command);
         Some(LineUse::Irrelevant)
     }
@@ -167,6 +173,12 @@ impl Reader<'_, '_> {
             (chain.opened, chain.policy) = (Some(span), policy.map(str::to_owned));
             self.listed = Some(listing::Head::new(name));
             return Some(LineUse::Used);
+        }
+        // A row begins with a counter or a target; blank lines may stand between rows where a screen broke them.
+        let is_row =
+            !text.starts_with([':', '-']) && text.split_whitespace().next().is_some_and(|word| !word.ends_with(':'));
+        if !is_row {
+            self.listed = None;
         }
         match self.listed {
             Some(_) => Some(self.listed_row(text, span)),

@@ -1,7 +1,7 @@
 //! From which interfaces the rules can be seen.
 
-use super::options::loopback;
 use super::rule::Interface;
+use crate::formats::netfilter::loopback;
 use crate::policy::{Condition, Reason};
 use crate::source::Span;
 use std::collections::BTreeSet;

@@ -3,9 +3,9 @@
 use super::kinds;
 use super::rule::{Interface, States, Target, Test, Words, target};
 use crate::addresses::{AddressSet, Family, parse_entry};
+use crate::formats::netfilter::kind_of_address;
 use crate::policy::{Condition, Protocol, Reason};
 use crate::problem::quote;
-use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr};
 
 /// Takes one option with its values.
@@ -236,42 +236,10 @@ fn set(words: &mut Words<'_>, negated: bool) {
     words.test(condition, negated);
 }
 
-/// Whether an address is the host's own is not in the paste, but the public ones that are asked for are others'.
 fn kinds_of_address(words: &mut Words<'_>, negated: bool) {
     let text = words.value();
-    let any = text.split(',').map(|kind| kind_of_address(kind, words)).collect();
+    let any = text.split(',').map(|kind| kind_of_address(kind, words.span)).collect();
     words.test(Condition::Any(any), negated);
-}
-
-fn kind_of_address(kind: &str, words: &Words<'_>) -> Condition {
-    let multicast = AddressSet::union_all(&["224.0.0.0/4", "ff00::/8"].map(net));
-    let unclear = || {
-        let text = format!("whether the destination is an address of the kind `{}` is not in the paste", quote(kind));
-        Condition::Unknown(Reason::new(text).at(words.span))
-    };
-    let elsewhere = || Condition::destination(AddressSet::public().complement());
-    match kind {
-        "LOCAL" => Condition::Any(vec![loopback(), Condition::All(vec![elsewhere(), unclear()])]),
-        "UNICAST" => {
-            Condition::Any(vec![Condition::destination(AddressSet::public()), unclear_beside(elsewhere(), unclear())])
-        }
-        "MULTICAST" => Condition::destination(multicast),
-        "BROADCAST" | "ANYCAST" => unclear_beside(elsewhere(), unclear()),
-        _ => unclear(),
-    }
-}
-
-fn unclear_beside(part: Condition, unclear: Condition) -> Condition {
-    Condition::All(vec![part, unclear])
-}
-
-/// The addresses that are reached by the interface `lo`.
-pub(super) fn loopback() -> Condition {
-    Condition::destination(AddressSet::union_all(&["127.0.0.0/8", "::1/128"].map(net)))
-}
-
-fn net(text: &str) -> AddressSet {
-    text.parse::<IpNet>().map(AddressSet::from_net).unwrap_or_default()
 }
 
 /// Which IP version the words of a rule speak of.

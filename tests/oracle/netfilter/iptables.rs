@@ -1,7 +1,7 @@
 //! Random rules of iptables and sets of ipset, loaded by either variant of the program.
 
 use super::Rules;
-use super::world::{PORTS, address, run};
+use super::world::{PORTS, address, ask, feed};
 use crate::chance::{one_in, pick};
 use fastrand::Rng;
 use std::net::IpAddr;
@@ -11,15 +11,6 @@ pub struct Iptables {
     v4: String,
     v6: String,
     sets: String,
-    /// Whether they are read as `iptables-save` shows them, by `iptables -S`, or as they were written.
-    shown: Shown,
-}
-
-#[derive(Clone, Copy)]
-enum Shown {
-    Save,
-    Rules,
-    Written,
 }
 
 const CLEAR: &str =
@@ -36,25 +27,19 @@ impl Rules for Iptables {
         feed(namespace, &format!("ip6tables-{}-restore", self.variant), &self.v6)
     }
 
-    fn text(&self, namespace: &str) -> String {
+    fn texts(&self, namespace: &str) -> Vec<String> {
         let variant = self.variant;
-        let shown = |command: &str| feed_out(namespace, command);
+        let programs = ["iptables", "ip6tables"];
+        let save = |program: &str| ask(namespace, &format!("{program}-{variant}-save"));
         let list = |program: &str, table: &str| {
-            format!("# {program} -t {table} -S\n{}", shown(&format!("{program}-{variant} -t {table} -S")))
+            format!("# {program} -t {table} -S\n{}", ask(namespace, &format!("{program}-{variant} -t {table} -S")))
         };
-        match self.shown {
-            Shown::Save => {
-                ["iptables", "ip6tables"].map(|program| shown(&format!("{program}-{variant}-save"))).concat()
-                    + &shown("ipset save")
-            }
-            Shown::Rules => {
-                let lists = ["iptables", "ip6tables"]
-                    .iter()
-                    .flat_map(|program| ["raw", "mangle", "filter"].map(|table| list(program, table)));
-                lists.collect::<String>() + &shown("ipset list")
-            }
-            Shown::Written => self.written(),
-        }
+        let tables = |program: &str| ["raw", "mangle", "filter"].map(|table| list(program, table)).concat();
+        vec![
+            programs.map(save).concat() + &ask(namespace, "ipset save"),
+            programs.map(tables).concat() + &ask(namespace, "ipset list"),
+            self.written(),
+        ]
     }
 
     fn written(&self) -> String {
@@ -75,23 +60,12 @@ impl Rules for Iptables {
     }
 }
 
-fn feed(namespace: &str, command: &str, text: &str) -> Result<(), String> {
-    let script = if text.is_empty() { command.to_owned() } else { format!("{command} <<'END'\n{text}END\n") };
-    run("ip", &["netns", "exec", namespace, "sh", "-e", "-c", &script]).map(drop)
-}
-
-fn feed_out(namespace: &str, command: &str) -> String {
-    run("ip", &["netns", "exec", namespace, "sh", "-e", "-c", command])
-        .unwrap_or_else(|error| panic!("{command}: {error}"))
-}
-
 pub fn random(random: &mut Rng) -> Iptables {
     let variant = if random.bool() { "nft" } else { "legacy" };
-    let shown = pick(random, &[Shown::Save, Shown::Save, Shown::Rules, Shown::Written]);
     let sets = [false, true].map(|v6| sets(random, v6)).concat();
     let v4 = Writer { random, v6: false }.tables();
     let v6 = Writer { random, v6: true }.tables();
-    Iptables { variant, v4, v6, sets, shown }
+    Iptables { variant, v4, v6, sets }
 }
 
 /// The sets of a family: `net4`, `port4`, `ip4`, `list4`, and `ports`.

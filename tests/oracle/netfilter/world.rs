@@ -85,7 +85,7 @@ impl Connection {
                     _ => continue,
                 };
                 let name = words.next()?;
-                sum += match name.strip_suffix('+') {
+                sum += match name.strip_suffix(['+', '*']) {
                     _ if name == actual => 100,
                     Some(prefix) if actual.starts_with(prefix) => 10 + prefix.len(),
                     None if name == "another" => 1,
@@ -142,8 +142,19 @@ impl World {
         self.probes = [router, client].map(|namespace| Some(Helper::start(namespace, "connect")));
     }
 
+    /// Tries to connect; the answers in order. On a busy machine an answer may come late: where one is expected it is asked again.
+    pub fn answers(&mut self, connections: &[Connection], expected: impl Fn(usize) -> bool) -> Vec<String> {
+        let mut said = self.connect(connections, 150);
+        let late: Vec<usize> = (0..said.len()).filter(|&at| said[at] != "open" && expected(at)).collect();
+        let again: Vec<Connection> = late.iter().map(|&at| connections[at].clone()).collect();
+        for (at, again) in late.into_iter().zip(self.connect(&again, 3000)) {
+            said[at] = again;
+        }
+        said
+    }
+
     /// Tries to connect; the answers in order.
-    pub fn connect(&mut self, connections: &[Connection], milliseconds: u64) -> Vec<String> {
+    fn connect(&mut self, connections: &[Connection], milliseconds: u64) -> Vec<String> {
         let mut said = vec![String::new(); connections.len()];
         for (forwarded, probe) in [false, true].into_iter().zip(&mut self.probes) {
             let own: Vec<usize> = (0..connections.len()).filter(|&at| connections[at].forwarded == forwarded).collect();
@@ -193,4 +204,19 @@ pub fn run(program: &str, args: &[&str]) -> Result<String, String> {
         true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
     }
+}
+
+/// Gives a text to a command within a namespace.
+///
+/// # Errors
+/// What the program says.
+pub fn feed(namespace: &str, command: &str, text: &str) -> Result<(), String> {
+    let script = if text.is_empty() { command.to_owned() } else { format!("{command} <<'END'\n{text}END\n") };
+    run("ip", &["netns", "exec", namespace, "sh", "-e", "-c", &script]).map(drop)
+}
+
+/// What a command prints within a namespace.
+pub fn ask(namespace: &str, command: &str) -> String {
+    run("ip", &["netns", "exec", namespace, "sh", "-e", "-c", command])
+        .unwrap_or_else(|error| panic!("{command}: {error}"))
 }

@@ -1,0 +1,222 @@
+//! Rules: what they compare, and what they do.
+
+use super::flags::flags;
+use super::matches::{Context, closing, compared, elements_test, fields, split};
+use super::tokens::{Token, span};
+use super::values::{Field, unknown};
+use crate::policy::{Action, Condition, LineUse, Rule, Then};
+use crate::problem::{Problem, quote};
+
+/// What a rule does that compares so.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Effect {
+    Then(Then),
+    /// Some program, or something that is not understood, decides.
+    Open(String),
+    /// Sends the traffic elsewhere.
+    Rewrites,
+}
+
+/// The effects of a rule, each with its condition. None for a rule that only counts or logs.
+pub(super) fn effects(words: &[Token], context: &mut Context<'_>) -> Vec<(Condition, Effect)> {
+    let mut parts = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let rest = &words[at..];
+        if let Some(effect) = verdict(rest, context) {
+            return vec![(Condition::All(parts), effect)];
+        }
+        if let Some(length) = harmless(rest) {
+            at += length;
+            continue;
+        }
+        if let Some((condition, length)) = flags(rest) {
+            parts.push(condition);
+            at += length;
+            continue;
+        }
+        let Some((fields, next)) = fields(words, at, context) else { return open(words, at, parts, context) };
+        let next_is = |word: &str| words.get(next).is_some_and(|next| next.is(word));
+        if next_is("vmap") {
+            return mapped(&fields, words, next + 1, parts, context);
+        }
+        if next_is("set") {
+            match words[at].text.as_str() {
+                "meta" | "ct" | "mark" => return Vec::new(),
+                "tcp" if words[at + 1].is("option") => return Vec::new(),
+                _ => return vec![(Condition::All(parts), Effect::Rewrites)],
+            }
+        }
+        match compared(&fields, words, next, context) {
+            Some((condition, next)) => {
+                parts.push(condition);
+                at = next;
+            }
+            None => return open(words, at, parts, context),
+        }
+    }
+    Vec::new()
+}
+
+/// An expression that is not understood: what stands at the end still says what the rule does.
+fn open(words: &[Token], at: usize, mut parts: Vec<Condition>, context: &mut Context<'_>) -> Vec<(Condition, Effect)> {
+    const KNOWN: [&str; 18] = [
+        "limit", "quota", "numgen", "jhash", "symhash", "fib", "socket", "rt", "osf", "xt", "exthdr", "tcp", "meta",
+        "ct", "add", "update", "ip", "ipsec",
+    ];
+    let rest = &words[at..];
+    let word = quote(&rest[0].text);
+    if rest.iter().any(|word| word.is("set")) && ["tcp", "meta", "ct"].contains(&word.as_str()) {
+        return Vec::new();
+    }
+    if !KNOWN.contains(&word.as_str()) {
+        context.notes.record_all(rest, LineUse::NotUnderstood);
+        let message = format!("`{word}` is not understood; the rule is left undecided.");
+        context.notes.tell(Problem::warning("unknown-expression", message).at(rest[0].span));
+    }
+    let text = format!("`{word}` depends on what the ruleset does not tell");
+    parts.push(unknown(&text, words));
+    let last = (at..words.len()).find_map(|from| verdict(&words[from..], context));
+    let quiet = ["add", "update", "limit", "quota"].contains(&word.as_str());
+    match last {
+        Some(effect) => vec![(Condition::All(parts), effect)],
+        None if quiet => Vec::new(),
+        None => vec![(Condition::All(parts), Effect::Open(text))],
+    }
+}
+
+fn verdict(words: &[Token], context: &mut Context<'_>) -> Option<Effect> {
+    let target = words.get(1).map_or("", |word| word.text.as_str());
+    let effect = match words.first().filter(|word| word.kind == super::tokens::Kind::Word)?.text.as_str() {
+        "accept" => Effect::Then(Action::Allow.into()),
+        "drop" | "reject" => Effect::Then(Action::Deny.into()),
+        "return" => Effect::Then(Then::Return),
+        "jump" => Effect::Then(Then::Call(chain(target, words, context))),
+        "goto" => Effect::Then(Then::Goto(chain(target, words, context))),
+        "masquerade" | "snat" => Effect::Then(Action::Allow.into()),
+        "dnat" | "redirect" | "tproxy" => Effect::Rewrites,
+        "queue" => Effect::Open("a program behind `queue` decides".to_owned()),
+        "synproxy" | "fwd" => Effect::Open(format!("`{}` takes the packet", words[0].text)),
+        "xt" if target == "target" => match words.get(2).map_or("", |word| word.text.as_str()) {
+            "REJECT" => Effect::Then(Action::Deny.into()),
+            "LOG" | "NFLOG" | "MARK" | "CONNMARK" | "TCPMSS" | "CT" => return None,
+            "MASQUERADE" | "SNAT" => Effect::Then(Action::Allow.into()),
+            "DNAT" | "NETMAP" | "REDIRECT" | "TPROXY" => Effect::Rewrites,
+            other => Effect::Open(format!("the iptables target `{}` is not shown in full", quote(other))),
+        },
+        _ => return None,
+    };
+    Some(effect)
+}
+
+/// The index of a chain; one that is not there for a chain that is not there.
+fn chain(name: &str, words: &[Token], context: &mut Context<'_>) -> usize {
+    context.table.find(name).unwrap_or_else(|| {
+        let message = format!("The chain `{}` is not in the paste.", quote(name));
+        let hint = "Paste the whole ruleset: `nft list ruleset`.";
+        context.notes.tell(Problem::warning("missing-chain", message).at(words[0].span).hint(hint));
+        context.table.chains.len()
+    })
+}
+
+/// How many words a statement takes that changes no verdict.
+fn harmless(words: &[Token]) -> Option<usize> {
+    const ABOUT: [&str; 13] = [
+        "packets",
+        "bytes",
+        "name",
+        "prefix",
+        "level",
+        "group",
+        "snaplen",
+        "queue-threshold",
+        "flags",
+        "to",
+        "device",
+        "used",
+        "last",
+    ];
+    let options = |from: usize| {
+        let mut at = from;
+        while words.get(at).is_some_and(|word| ABOUT.contains(&word.text.as_str())) {
+            at += 2;
+        }
+        at.min(words.len())
+    };
+    match words[0].text.as_str() {
+        "comment" => Some(2),
+        "counter" if words.get(1).is_some_and(|word| word.kind == super::tokens::Kind::Quoted) => Some(2),
+        "counter" | "log" | "dup" => Some(options(1)),
+        "notrack" | "continue" | "last" => Some(1),
+        "flow" => Some(words.len().min(3)),
+        _ if words[0].is_end() => Some(1),
+        _ => None,
+    }
+}
+
+/// `vmap { 10.0.0.1 : accept, 10.0.0.2 : jump x }`, or the name of such a map.
+fn mapped(
+    fields: &[Field],
+    words: &[Token],
+    at: usize,
+    parts: Vec<Condition>,
+    context: &mut Context<'_>,
+) -> Vec<(Condition, Effect)> {
+    let table = context.table;
+    let named = words.get(at).and_then(|word| word.text.strip_prefix('@'));
+    let elements = match named {
+        None => split(words.get(at + 1..closing(words, at)).unwrap_or_default(), ","),
+        Some(name) => match table.sets.get(name).filter(|set| !set.changes && !set.elements.is_empty()) {
+            Some(set) => split(&set.elements, ","),
+            None => {
+                let text = format!("what the map `{}` holds is not in the paste", quote(name));
+                if !table.sets.contains_key(name) {
+                    let problem =
+                        Problem::warning("missing-set", format!("The map `{}` is not in the paste.", quote(name)));
+                    context.notes.tell(problem.at(words[at].span));
+                }
+                return vec![(unknown(&text, &words[at..=at]), Effect::Open(text))];
+            }
+        },
+    };
+    let needs: Vec<Condition> = parts.into_iter().chain(fields.iter().map(Field::needs)).collect();
+    let (mut found, mut keys, mut otherwise) = (Vec::new(), Vec::new(), None);
+    for element in elements {
+        let colon = element.iter().position(|word| word.is(":")).unwrap_or(element.len());
+        let key = &element[..colon];
+        let effect = element.get(colon + 1..).and_then(|rest| verdict(rest, context));
+        let goes_on = element.get(colon + 1).is_some_and(|word| word.is("continue"));
+        let effect = effect.unwrap_or_else(|| Effect::Open("the entry of the map is not understood".to_owned()));
+        if key.len() == 1 && key[0].is("*") {
+            otherwise = Some(effect).filter(|_| !goes_on);
+            continue;
+        }
+        let test = elements_test(fields, &[key]);
+        keys.push(key);
+        if !goes_on {
+            found.push((Condition::All(needs.iter().cloned().chain([test]).collect()), effect));
+        }
+    }
+    let rest = otherwise.map(|effect| {
+        let none = elements_test(fields, &keys).negate();
+        (Condition::All(needs.iter().cloned().chain([none]).collect()), effect)
+    });
+    found.into_iter().chain(rest).collect()
+}
+
+/// The rules of the policy that have these effects.
+pub(super) fn rules(words: &[Token], effects: Vec<(Condition, Effect)>) -> Vec<Rule> {
+    let name: Vec<&str> = words.iter().take(24).map(|word| word.text.as_str()).collect();
+    let name = quote(&name.join(" ").replace(" , ", ", "));
+    let rule = |then: Then, when: Condition| Rule { name: name.clone(), span: span(words), then, when };
+    let both = |when: Condition, text: &str| {
+        let open = |when: &Condition| Condition::All(vec![when.clone(), unknown(text, words)]);
+        vec![rule(Action::Allow.into(), open(&when)), rule(Action::Deny.into(), open(&when))]
+    };
+    let of = |(when, effect): (Condition, Effect)| match effect {
+        Effect::Then(then) => vec![rule(then, when)],
+        Effect::Open(text) => both(when, &text),
+        Effect::Rewrites => both(when, "the rule sends the traffic to another place, which other rules decide on"),
+    };
+    effects.into_iter().flat_map(of).collect()
+}

@@ -1,0 +1,111 @@
+//! Interfaces that traffic comes in at and leaves by.
+
+use super::tokens::{Kind, Token};
+use super::tree::Ruleset;
+use std::collections::BTreeSet;
+
+/// More points of view than this are not told apart.
+const MAX_SCENES: usize = 24;
+
+/// What is known of an interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Seen {
+    Unknown,
+    Named(String),
+    /// None that the rules name.
+    Other,
+}
+
+/// Where traffic is looked at.
+#[derive(Clone, Debug)]
+pub(super) struct Scene {
+    pub forward: bool,
+    pub comes: Seen,
+    pub leaves: Seen,
+}
+
+impl Seen {
+    /// Whether it is the interface that is written.
+    pub fn is(&self, written: &str) -> Option<bool> {
+        match self {
+            Seen::Unknown => None,
+            Seen::Other => Some(false),
+            Seen::Named(name) if name == written => Some(true),
+            Seen::Named(name) => match (written.strip_suffix('*'), name.strip_suffix('*')) {
+                (Some(head), _) if name.starts_with(head) => Some(true),
+                (_, Some(head)) if written.starts_with(head) => None,
+                _ => Some(false),
+            },
+        }
+    }
+
+    fn label(&self) -> &str {
+        match self {
+            Seen::Named(name) => name,
+            _ => "another interface",
+        }
+    }
+}
+
+impl Scene {
+    pub fn label(&self) -> String {
+        match (self.forward, &self.comes, &self.leaves) {
+            (false, _, Seen::Unknown) => "OUTPUT".to_owned(),
+            (false, _, leaves) => format!("OUTPUT to {}", leaves.label()),
+            (true, Seen::Unknown, Seen::Unknown) => "FORWARD".to_owned(),
+            (true, Seen::Unknown, leaves) => format!("FORWARD to {}", leaves.label()),
+            (true, comes, Seen::Unknown) => format!("FORWARD from {}", comes.label()),
+            (true, comes, leaves) => format!("FORWARD from {} to {}", comes.label(), leaves.label()),
+        }
+    }
+}
+
+/// The points of view that the rules tell apart.
+pub(super) fn scenes(ruleset: &Ruleset) -> Vec<Scene> {
+    let leaves = seen(ruleset, &["oif", "oifname"], "egress");
+    let comes = seen(ruleset, &["iif", "iifname"], "ingress");
+    let few = leaves.len() * comes.len() <= MAX_SCENES;
+    let (leaves, comes) = if few { (leaves, comes) } else { (vec![Seen::Unknown], vec![Seen::Unknown]) };
+    let out = leaves.iter().map(|leaves| Scene { forward: false, comes: Seen::Unknown, leaves: leaves.clone() });
+    let through = comes.iter().flat_map(|comes| {
+        leaves.iter().map(|leaves| Scene { forward: true, comes: comes.clone(), leaves: leaves.clone() })
+    });
+    out.chain(through).collect()
+}
+
+/// The interfaces that rules name by these words, and those at which a hook's chains stand.
+fn seen(ruleset: &Ruleset, words: &[&str], hook: &str) -> Vec<Seen> {
+    let chains = || ruleset.tables.iter().flat_map(|table| &table.chains);
+    let bases = chains().filter_map(|chain| chain.base.as_ref()).filter(|base| base.hook == hook);
+    let mut names: BTreeSet<String> = bases.flat_map(|base| base.devices.iter().cloned()).collect();
+    for rule in chains().flat_map(|chain| &chain.rules) {
+        for (at, word) in rule.iter().enumerate() {
+            if words.contains(&word.text.as_str()) {
+                names.extend(written(&rule[at + 1..]));
+            }
+        }
+    }
+    if names.is_empty() {
+        return vec![Seen::Unknown];
+    }
+    names.into_iter().map(Seen::Named).chain([Seen::Other]).collect()
+}
+
+/// The names behind `oifname`, a set's among them.
+fn written(words: &[Token]) -> Vec<String> {
+    let at = words.iter().position(|word| !["==", "!="].contains(&word.text.as_str())).unwrap_or(0);
+    let rest = &words[at..];
+    let listed = match rest.first() {
+        Some(first) if first.is("{") => {
+            let end = rest.iter().position(|word| word.is("}")).unwrap_or(rest.len());
+            &rest[1..end]
+        }
+        Some(_) => &rest[..1],
+        None => &[],
+    };
+    let name = |word: &&Token| {
+        let plain = word.text.chars().all(|c| c.is_ascii_alphanumeric() || "._-*".contains(c)) && word.text != ".";
+        (word.kind == Kind::Quoted || plain) && word.text != "lo" && word.text != "*"
+    };
+    listed.iter().filter(name).map(|word| word.text.clone()).collect()
+}

@@ -1,0 +1,281 @@
+//! Expressions that a packet is compared by.
+
+use super::interfaces::Seen;
+use super::notes::Notes;
+use super::tokens::Token;
+use super::tree::Table;
+use super::values::{Field, ports, unknown};
+use crate::addresses::Family;
+use crate::policy::{Condition, Protocol};
+use crate::problem::{Problem, quote};
+
+/// What rules are read in.
+pub(super) struct Context<'a> {
+    pub table: &'a Table,
+    /// The interfaces as the hook knows them.
+    pub comes: Seen,
+    pub leaves: Seen,
+    pub tracking: Tracking,
+    pub notes: &'a mut Notes,
+}
+
+/// Whether the connection of a packet is known where the rules stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tracking {
+    Done,
+    /// Every packet counts as `invalid` (`nft_ct_get_eval`, net/netfilter/nft_ct.c).
+    Before,
+    /// A rule may take traffic out of tracking.
+    Open,
+}
+
+/// The fields of `ip daddr . tcp dport`, and where the words behind them begin. `None` for no expression that is known.
+pub(super) fn fields(words: &[Token], mut at: usize, context: &Context<'_>) -> Option<(Vec<Field>, usize)> {
+    let mut fields = Vec::new();
+    loop {
+        let (field, next) = field(words, at, context)?;
+        fields.push(field);
+        at = next;
+        if !words.get(at).is_some_and(|word| word.is(".")) {
+            return Some((fields, at));
+        }
+        at += 1;
+    }
+}
+
+fn field(words: &[Token], at: usize, context: &Context<'_>) -> Option<(Field, usize)> {
+    let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
+    let (head, key) = (text(at), text(at + 1));
+    if let Some(field) = alone(head, context) {
+        return Some((field, at + 1));
+    }
+    // `ct original ip daddr`, `ct reply proto-src`
+    let length = match (head, key, text(at + 2)) {
+        ("ct", "original" | "reply", "ip" | "ip6") => 4,
+        ("ct", "original" | "reply", _) => 3,
+        ("fib", ..) => return fib(words, at),
+        _ => 2,
+    };
+    Some((header(head, key).or_else(|| of_packet(head, key, context))?, at + length))
+}
+
+/// Expressions of one word.
+fn alone(head: &str, context: &Context<'_>) -> Option<Field> {
+    Some(match head {
+        "iif" | "iifname" => Field::Interface(context.comes.clone()),
+        "oif" | "oifname" => Field::Interface(context.leaves.clone()),
+        "l4proto" => Field::Layer4(None),
+        "nfproto" => Field::Version,
+        "mark" | "skuid" | "skgid" | "pkttype" | "cgroup" | "cpu" | "iiftype" | "oiftype" => {
+            Field::Opaque(None, head.to_owned())
+        }
+        _ => return None,
+    })
+}
+
+/// What stands in the packet.
+fn header(head: &str, key: &str) -> Option<Field> {
+    Some(match (head, key) {
+        ("ip", "saddr") => Field::Source(Family::V4),
+        ("ip", "daddr") => Field::Destination(Family::V4),
+        ("ip6", "saddr") => Field::Source(Family::V6),
+        ("ip6", "daddr") => Field::Destination(Family::V6),
+        ("ip", "protocol") => Field::Layer4(Some(Family::V4)),
+        ("ip6", "nexthdr") => Field::Layer4(Some(Family::V6)),
+        ("tcp", "dport") => Field::DestinationPort(Some(Protocol::Tcp)),
+        ("tcp", "sport") => Field::SourcePort(Some(Protocol::Tcp)),
+        ("udp", "dport") => Field::DestinationPort(Some(Protocol::Udp)),
+        ("udp", "sport") => Field::SourcePort(Some(Protocol::Udp)),
+        ("th", "dport") => Field::DestinationPort(None),
+        ("th", "sport") => Field::SourcePort(None),
+        ("ether", "type") => Field::Version,
+        _ => return None,
+    })
+}
+
+/// What the kernel knows of a packet, and headers that are not asked.
+fn of_packet(head: &str, key: &str, context: &Context<'_>) -> Option<Field> {
+    let opaque = |protocol| Field::Opaque(protocol, quote(&format!("{head} {key}")));
+    Some(match (head, key) {
+        ("meta", "l4proto") => Field::Layer4(None),
+        ("meta", "nfproto" | "protocol") => Field::Version,
+        ("meta", "iif" | "iifname") => Field::Interface(context.comes.clone()),
+        ("meta", "oif" | "oifname") => Field::Interface(context.leaves.clone()),
+        ("ct", "state") if context.tracking != Tracking::Open => Field::State(context.tracking == Tracking::Done),
+        ("ct", "direction") if context.tracking != Tracking::Open => {
+            Field::Direction(context.tracking == Tracking::Done)
+        }
+        ("tcp", _) => opaque(Some(Protocol::Tcp)),
+        ("udp", _) => opaque(Some(Protocol::Udp)),
+        ("icmp" | "icmpv6" | "igmp" | "esp" | "ah" | "sctp" | "dccp" | "udplite" | "comp", _) => {
+            opaque(Some(Protocol::Other))
+        }
+        ("ip" | "ip6" | "meta" | "ct" | "ether" | "vlan", _) => opaque(None),
+        _ => return None,
+    })
+}
+
+/// `fib daddr type local`; other questions to the routes are open.
+fn fib(words: &[Token], at: usize) -> Option<(Field, usize)> {
+    let asks = ["daddr", "type"];
+    let same = asks.iter().zip(words.get(at + 1..)?).all(|(text, word)| word.is(text));
+    same.then_some((Field::AddressKind, at + 3))
+}
+
+/// What the fields are compared with, from the words behind them, and where the next expression begins.
+pub(super) fn compared(
+    fields: &[Field],
+    words: &[Token],
+    mut at: usize,
+    context: &mut Context<'_>,
+) -> Option<(Condition, usize)> {
+    let operator = words.get(at).map_or("", |word| word.text.as_str());
+    let not = ["!=", "!", "ne"].contains(&operator);
+    if ["<", ">", "<=", ">=", "lt", "gt", "le", "ge"].contains(&operator) {
+        let value = words.get(at + 1)?;
+        return Some((bounded(fields, operator, value), at + 2));
+    }
+    if not || ["==", "eq"].contains(&operator) {
+        at += 1;
+    }
+    let (test, next, values) = values(fields, words, at, context)?;
+    let lists_flags =
+        values > 1 && not && matches!(fields, [Field::State(_)]) && !words.get(at).is_some_and(|word| word.is("{"));
+    let test = match lists_flags {
+        true if test_may_hold(&test) => unknown("`!=` before several states is not certain", &words[at..next]),
+        _ if not => test.negate(),
+        _ => test,
+    };
+    let needs = fields.iter().map(Field::needs);
+    Some((Condition::All(needs.chain([test]).collect()), next))
+}
+
+fn test_may_hold(test: &Condition) -> bool {
+    matches!(test, Condition::Any(parts) if parts.iter().any(|part| *part != Condition::never()))
+}
+
+fn bounded(fields: &[Field], operator: &str, value: &Token) -> Condition {
+    let words = std::slice::from_ref(value);
+    let range = ports(&value.text).map(|(port, _)| match operator {
+        "<" | "lt" => (port > 0).then(|| (0, port - 1)),
+        ">" | "gt" => (port < u16::MAX).then(|| (port + 1, u16::MAX)),
+        "<=" | "le" => Some((0, port)),
+        _ => Some((port, u16::MAX)),
+    });
+    match (fields, range) {
+        ([field @ Field::DestinationPort(_)], Some(range)) => {
+            Condition::All(vec![field.needs(), Condition::Port(range.into_iter().collect())])
+        }
+        _ => unknown("the comparison is not understood", words),
+    }
+}
+
+/// The condition, where the words behind the values begin, and how many values there are.
+fn values(
+    fields: &[Field],
+    words: &[Token],
+    at: usize,
+    context: &mut Context<'_>,
+) -> Option<(Condition, usize, usize)> {
+    let first = words.get(at)?;
+    if first.is("{") {
+        let end = closing(words, at);
+        let elements = split(&words[at + 1..end], ",");
+        return Some((elements_test(fields, &elements), end + 1, elements.len()));
+    }
+    if let Some(name) = first.text.strip_prefix('@') {
+        return Some((named(fields, name, first, context), at + 1, 1));
+    }
+    let mut end = at + 1;
+    while words.get(end).is_some_and(|word| [".", ",", "-"].contains(&word.text.as_str())) {
+        end += 2;
+    }
+    let end = end.min(words.len());
+    let masked = words.get(end).is_some_and(|word| ["/", "|", "^", "&"].contains(&word.text.as_str()));
+    if masked || ["&", "|", "^", "(", "and", "or", "xor"].contains(&first.text.as_str()) {
+        return None;
+    }
+    let elements = split(&words[at..end], ",");
+    Some((elements_test(fields, &elements), end, elements.len()))
+}
+
+/// Where the brace closes that opens here.
+pub(super) fn closing(words: &[Token], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, word) in words.iter().enumerate().skip(open) {
+        if word.is("{") {
+            depth += 1;
+        } else if word.is("}") {
+            depth -= 1;
+            if depth == 0 {
+                return at;
+            }
+        }
+    }
+    words.len()
+}
+
+/// The parts between a sign, outside of braces.
+pub(super) fn split<'a>(words: &'a [Token], sign: &str) -> Vec<&'a [Token]> {
+    words.split(|word| word.is(sign)).filter(|part| part.iter().any(|word| !word.is_end())).collect()
+}
+
+/// The elements of a set that is named.
+fn named(fields: &[Field], name: &str, at: &Token, context: &mut Context<'_>) -> Condition {
+    let words = std::slice::from_ref(at);
+    let Some(set) = context.table.sets.get(name) else {
+        let message = format!("The set `{}` is used, but it is not in the paste.", quote(name));
+        let hint = "Paste the whole ruleset: `nft list ruleset`.";
+        context.notes.tell(Problem::warning("missing-set", message).at(at.span).hint(hint));
+        return unknown(&format!("the set `{}` is not in the paste", quote(name)), words);
+    };
+    if set.changes {
+        return unknown(&format!("what the set `{}` holds changes with time or traffic", quote(name)), words);
+    }
+    if set.elements.is_empty() {
+        let text = "holds no elements in the paste; `nft -t` leaves them out, and programs may fill it";
+        return unknown(&format!("the set `{}` {text}", quote(name)), words);
+    }
+    elements_test(fields, &split(&set.elements, ","))
+}
+
+/// Whether the fields have the values of some element.
+pub(super) fn elements_test(fields: &[Field], elements: &[&[Token]]) -> Condition {
+    let (lasting, passing): (Vec<&[Token]>, Vec<&[Token]>) = elements.iter().partition(|element| !passes(element));
+    let mut parts = match fields {
+        [field] => vec![field.any(&lasting.into_iter().map(bare).collect::<Vec<_>>())],
+        _ => lasting.into_iter().map(|element| joined(fields, bare(element))).collect(),
+    };
+    for element in passing {
+        let open = unknown("the element is there for a time only", element);
+        parts.push(Condition::All(vec![joined(fields, bare(element)), open]));
+    }
+    match (parts.len(), &parts[..]) {
+        (1, [Condition::Any(_)]) => parts.remove(0),
+        _ => Condition::Any(parts),
+    }
+}
+
+fn joined(fields: &[Field], element: &[Token]) -> Condition {
+    let values = split(element, ".");
+    if element.len() == 1 && element[0].is("*") {
+        return Condition::always();
+    }
+    if values.len() != fields.len() {
+        return unknown("the element has not the parts of the expression", element);
+    }
+    Condition::All(fields.iter().zip(values).map(|(field, value)| field.any(&[value])).collect())
+}
+
+fn passes(element: &[Token]) -> bool {
+    element.iter().any(|word| word.is("timeout") || word.is("expires"))
+}
+
+/// An element without what is said about it.
+fn bare(element: &[Token]) -> &[Token] {
+    let about = ["timeout", "expires", "counter", "comment", "limit", "quota", "last"];
+    let start = element.iter().position(|word| !word.is_end()).unwrap_or(0);
+    let said = |word: &Token| about.contains(&word.text.as_str()) || word.is_end();
+    let length = element[start..].iter().position(said).unwrap_or(element.len() - start);
+    &element[start..start + length]
+}

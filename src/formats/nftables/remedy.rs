@@ -1,0 +1,167 @@
+//! What to add so that a check passes: rules at the top of every base chain that may deny.
+
+use super::interfaces::{Scene, scenes};
+use super::json::is_json;
+use super::tree::Ruleset;
+use super::view::{Met, met};
+use crate::addresses::{AddressSet, Family, parse_entry};
+use crate::formats::{Edit, Gaps, Remedy};
+use crate::policy::Policy;
+use crate::problem::quote;
+use crate::source::Source;
+use ipnet::IpNet;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A rule to add: one family, one list of ports.
+struct Wanted {
+    family: Family,
+    prefixes: Vec<IpNet>,
+    sources: Vec<IpNet>,
+    ports: Vec<u16>,
+}
+
+pub(super) fn remedy(source: &Source, ruleset: &Ruleset, policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
+    let mut remedy = Remedy { text: String::new(), place: String::new(), edits: Vec::new(), notes: Vec::new() };
+    let wanted = wanted(gaps);
+    let known: BTreeSet<&str> = policy.vantages.iter().map(|vantage| vantage.label.as_str()).collect();
+    let scenes = scenes(ruleset);
+    let asked = |scene: &&Scene| {
+        let label = scene.label();
+        known.contains(label.as_str()) && (gaps.vantage.is_empty() || gaps.vantage == label)
+    };
+    let chains = scenes.iter().filter(asked).flat_map(|scene| met(ruleset, scene));
+    let (mut done, mut places) = (BTreeSet::new(), Vec::new());
+    for met in chains.filter(may_deny) {
+        let family = met.table.family.as_str();
+        if done.insert((family, met.table.name.as_str(), met.chain.name.as_str())) {
+            let fitting: Vec<&Wanted> = wanted.iter().filter(|wanted| wanted.fits(family)).collect();
+            put(source, &met, &fitting, &mut remedy, &mut places);
+        }
+    }
+    if gaps.gaps.iter().any(|gap| gap.prefixes.is_empty() && !gap.names.is_empty()) {
+        remedy.notes.push("nftables knows no host names: what is known by name only cannot be added.".to_owned());
+    }
+    if remedy.edits.is_empty() {
+        return None;
+    }
+    remedy.notes.push("The ranges are a snapshot: take them anew when Microsoft publishes new ones.".to_owned());
+    remedy.place = places.join("; ");
+    Some(remedy)
+}
+
+/// Whether a rule is put here. What a chain of the type `nat` accepts it does not translate, so nothing is put into those.
+fn may_deny(met: &Met<'_>) -> bool {
+    let not_accepting = met.chain.rules.iter().any(|rule| !rule.iter().any(|word| word.is("accept")));
+    met.base.kind != "nat" && (met.base.drops || not_accepting)
+}
+
+fn wanted(gaps: &Gaps) -> Vec<Wanted> {
+    let mut by_ports: BTreeMap<Vec<u16>, Vec<IpNet>> = BTreeMap::new();
+    for gap in gaps.gaps.iter().filter(|gap| !gap.prefixes.is_empty()) {
+        by_ports.entry(gap.tcp_ports.clone()).or_default().extend(&gap.prefixes);
+    }
+    let asked = gaps.source.as_deref().and_then(parse_entry).and_then(Result::ok).map(|entry| entry.set);
+    let mut found = Vec::new();
+    for (ports, prefixes) in by_ports {
+        let all = AddressSet::from_nets(prefixes);
+        for family in [Family::V4, Family::V6] {
+            let prefixes = all.only(family).prefixes();
+            let sources = asked.as_ref().map(|set| set.only(family).prefixes()).unwrap_or_default();
+            if !prefixes.is_empty() {
+                found.push(Wanted { family, prefixes, sources, ports: ports.clone() });
+            }
+        }
+    }
+    found
+}
+
+fn put(source: &Source, met: &Met<'_>, wanted: &[&Wanted], remedy: &mut Remedy, places: &mut Vec<String>) {
+    let first = met.chain.rules.first().and_then(|rule| rule.first());
+    let is_json = is_json(source);
+    let (family, table, chain) = (&met.table.family, &met.table.name, &met.chain.name);
+    let own = |span: Option<crate::source::Span>| span.filter(|span| span.file == source.file());
+    let mut inserted = String::new();
+    for wanted in wanted {
+        remedy.text += &format!("insert rule {family} {table} {chain} {}\n", wanted.spell(", "));
+        inserted += &match is_json {
+            true => format!("{{\"rule\": {}}}, ", wanted.json(family, table, chain)),
+            false => format!("\t\t{}\n", wanted.spell(",\n\t\t\t")),
+        };
+    }
+    if inserted.is_empty() {
+        return;
+    }
+    places.push(format!("at the top of the chain `{}` of the table `{} {}`", quote(chain), family, quote(table)));
+    let edit = match (is_json, own(first.map(|word| word.span)), own(met.chain.closed.or(met.chain.opened))) {
+        (true, Some(rule), _) => before(source, rule.start, '{', &inserted),
+        (true, None, Some(chain)) => after(source, chain.end, &inserted),
+        (false, Some(rule), _) => Some(Edit { at: rule.start as usize, insert: format!("\n{inserted}\t\t") }),
+        (false, None, Some(closed)) => Some(Edit { at: closed.start as usize, insert: format!("\n{inserted}\t") }),
+        _ => None,
+    };
+    remedy.edits.extend(edit);
+}
+
+/// Before the object that a key belongs to.
+fn before(source: &Source, at: u32, sign: char, insert: &str) -> Option<Edit> {
+    let at = source.text().get(..at as usize)?.rfind(sign)?;
+    Some(Edit { at, insert: insert.to_owned() })
+}
+
+/// Behind the object that a value ends in.
+fn after(source: &Source, at: u32, insert: &str) -> Option<Edit> {
+    let at = at as usize + source.text().get(at as usize..)?.find('}')? + 1;
+    Some(Edit { at, insert: format!(", {}", insert.trim_end_matches([',', ' '])) })
+}
+
+impl Wanted {
+    fn fits(&self, family: &str) -> bool {
+        ["inet", "netdev"].contains(&family) || family == if self.family == Family::V4 { "ip" } else { "ip6" }
+    }
+
+    fn protocol(&self) -> &'static str {
+        if self.family == Family::V4 { "ip" } else { "ip6" }
+    }
+
+    fn spell(&self, comma: &str) -> String {
+        let list =
+            |prefixes: &[IpNet], comma: &str| prefixes.iter().map(IpNet::to_string).collect::<Vec<_>>().join(comma);
+        let protocol = self.protocol();
+        let mut text = match self.sources.as_slice() {
+            [] => String::new(),
+            sources => format!("{protocol} saddr {{ {} }} ", list(sources, ", ")),
+        };
+        text += &format!("{protocol} daddr {{ {} }} ", list(&self.prefixes, comma));
+        let ports: Vec<String> = self.ports.iter().map(u16::to_string).collect();
+        text + &match ports.is_empty() {
+            true => "meta l4proto tcp accept".to_owned(),
+            false => format!("tcp dport {{ {} }} accept", ports.join(", ")),
+        }
+    }
+
+    fn json(&self, family: &str, table: &str, chain: &str) -> Value {
+        let nets = |prefixes: &[IpNet]| -> Vec<Value> {
+            let one = |net: &IpNet| json!({"prefix": {"addr": net.network(), "len": net.prefix_len()}});
+            prefixes.iter().map(one).collect()
+        };
+        let test = |field: &str, values: Vec<Value>| {
+            let left = json!({"payload": {"protocol": self.protocol(), "field": field}});
+            json!({"match": {"op": "==", "left": left, "right": {"set": values}}})
+        };
+        let mut expr = Vec::new();
+        if !self.sources.is_empty() {
+            expr.push(test("saddr", nets(&self.sources)));
+        }
+        expr.push(test("daddr", nets(&self.prefixes)));
+        let ports = match self.ports.as_slice() {
+            [] => json!({"match": {"op": "==", "left": {"meta": {"key": "l4proto"}}, "right": "tcp"}}),
+            ports => {
+                let left = json!({"payload": {"protocol": "tcp", "field": "dport"}});
+                json!({"match": {"op": "==", "left": left, "right": {"set": ports}}})
+            }
+        };
+        expr.extend([ports, json!({"accept": null})]);
+        json!({"family": family, "table": table, "chain": chain, "expr": expr})
+    }
+}

@@ -1,0 +1,134 @@
+//! The words of a ruleset.
+
+use crate::formats::netfilter::after_shell_prompt;
+use crate::source::{Source, Span};
+use std::net::Ipv6Addr;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Word,
+    Quoted,
+    /// The end of a line, or a semicolon.
+    End,
+}
+
+/// A word, a string or a sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Token {
+    pub text: String,
+    pub span: Span,
+    pub kind: Kind,
+}
+
+impl Token {
+    pub fn is(&self, text: &str) -> bool {
+        self.kind == Kind::Word && self.text == text
+    }
+
+    pub fn is_end(&self) -> bool {
+        self.kind == Kind::End
+    }
+}
+
+/// The span of all.
+pub(super) fn span(tokens: &[Token]) -> Option<Span> {
+    let (first, last) = (tokens.first()?, tokens.last()?);
+    let end = if last.span.file == first.span.file { last.span.end.max(first.span.end) } else { first.span.end };
+    Some(Span { end, ..first.span })
+}
+
+const SIGNS: &str = "{},;=!<>()&|^";
+
+/// How many bytes the prompt of a shell takes that stands here, with the command behind it if that only shows rules.
+fn prompt(rest: &str) -> Option<usize> {
+    let line = rest.split('\n').next()?;
+    let command = after_shell_prompt(line)?;
+    let changes = command.split_whitespace().any(|word| ["add", "insert", "create", "flush", "delete"].contains(&word));
+    Some(if changes { line.len() - command.len() } else { line.len() })
+}
+
+/// Every word of a file; comments are left out, and the prompts of a shell.
+pub(super) fn tokens(source: &Source) -> Vec<Token> {
+    let text = source.text();
+    let bytes = text.as_bytes();
+    let (mut found, mut at) = (Vec::new(), 0);
+    while at < bytes.len() {
+        if at == 0 || bytes[at - 1] == b'\n' {
+            at += prompt(&text[at..]).unwrap_or_default();
+        }
+        let Some(&first) = bytes.get(at) else { break };
+        let start = at;
+        let kind = match first {
+            b'\n' | b';' => {
+                at += 1;
+                Kind::End
+            }
+            b'\\' if text[at + 1..].trim_start_matches([' ', '\t']).starts_with('\n') => {
+                at += text[at..].find('\n').map_or(1, |feed| feed + 1);
+                continue;
+            }
+            b'#' => {
+                at += text[at..].find('\n').unwrap_or(text.len() - at);
+                continue;
+            }
+            byte if byte.is_ascii_whitespace() => {
+                at += 1;
+                continue;
+            }
+            quote @ (b'"' | b'\'') => {
+                let rest = text[at + 1..].split('\n').next().unwrap_or("");
+                let length = rest.find(char::from(quote)).unwrap_or(rest.len());
+                found.push(token(source, rest[..length].to_owned(), start, start + length + 2, Kind::Quoted));
+                at = (start + length + 2).min(text.len());
+                continue;
+            }
+            byte if SIGNS.contains(char::from(byte)) => {
+                at += if matches!(&bytes[at..], [b'!' | b'=' | b'<' | b'>', b'=', ..]) { 2 } else { 1 };
+                Kind::Word
+            }
+            _ => {
+                let stop = |c: char| c.is_whitespace() || SIGNS.contains(c) || c == '#' || c == '"' || c == '\\';
+                at += text[at..].char_indices().skip(1).find(|&(_, c)| stop(c)).map_or(text.len() - at, |(end, _)| end);
+                words(source, start, at, &mut found);
+                continue;
+            }
+        };
+        found.push(token(source, text[start..at].to_owned(), start, at, kind));
+    }
+    found
+}
+
+fn token(source: &Source, text: String, start: usize, end: usize, kind: Kind) -> Token {
+    Token { text, span: source.span(start..end.min(source.text().len())), kind }
+}
+
+/// A word, taken apart at its colons unless they belong to an address.
+fn words(source: &Source, start: usize, end: usize, found: &mut Vec<Token>) {
+    let text = &source.text()[start..end];
+    let (body, colon) = match text.strip_suffix(':') {
+        Some(body) if !body.is_empty() && !body.ends_with(':') => (body, true),
+        _ => (text, false),
+    };
+    if body == ":" || !body.contains(':') || has_address(body) {
+        found.push(token(source, body.to_owned(), start, start + body.len(), Kind::Word));
+        if colon {
+            found.push(token(source, ":".to_owned(), end - 1, end, Kind::Word));
+        }
+        return;
+    }
+    let mut at = start;
+    for (index, piece) in text.split(':').enumerate() {
+        if index > 0 {
+            found.push(token(source, ":".to_owned(), at - 1, at, Kind::Word));
+        }
+        if !piece.is_empty() {
+            found.push(token(source, piece.to_owned(), at, at + piece.len(), Kind::Word));
+        }
+        at += piece.len() + 1;
+    }
+}
+
+fn has_address(text: &str) -> bool {
+    let part = |part: &str| part.split('/').next().is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    text.split('-').all(part)
+}

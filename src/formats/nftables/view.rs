@@ -1,0 +1,243 @@
+//! From tables to what each point of view has to pass.
+
+use super::expression::{Effect, effects, rules};
+use super::interfaces::{Scene, Seen, scenes};
+use super::matches::{Context, Tracking};
+use super::notes::Notes;
+use super::tree::{Base, Chain, Ruleset, Table};
+use super::values::version;
+use crate::addresses::{AddressSet, Family};
+use crate::policy::{self, Action, Condition, Gate, Order, Otherwise, Planes, Policy, Reason, Rule, Then, Vantage};
+use crate::problem::Problem;
+
+/// A base chain that the traffic of a point of view meets.
+pub(super) struct Met<'a> {
+    pub table: &'a Table,
+    pub chain: &'a Chain,
+    pub base: &'a Base,
+}
+
+pub(super) fn policy(ruleset: &Ruleset, mut notes: Notes) -> Policy {
+    tell(ruleset, &mut notes);
+    let all = scenes(ruleset);
+    let seen: Vec<Vantage> = all.iter().map(|scene| vantage(ruleset, scene, &mut notes)).collect();
+    let (mut met, other): (Vec<Vantage>, Vec<Vantage>) =
+        seen.into_iter().partition(|vantage| !vantage.gates.is_empty());
+    if met.is_empty() && !ruleset.tables.is_empty() {
+        met = other.into_iter().map(|vantage| Vantage { gates: vec![nothing()], ..vantage }).collect();
+    }
+    if ruleset.tables.is_empty() {
+        notes.tell(Problem::error("no-table", "There is no table of nftables in the paste."));
+    }
+    Policy { vantages: met, problems: notes.problems, account: notes.account }
+}
+
+fn tell(ruleset: &Ruleset, notes: &mut Notes) {
+    for table in ruleset.tables.iter().filter(|table| !routed(table)) {
+        let text = format!("The table `{} {}` is not about routed traffic; it was not read.", table.family, table.name);
+        notes.tell(Problem::note("other-family", text));
+    }
+    for chain in ruleset.tables.iter().flat_map(|table| &table.chains).filter(|chain| chain.twice) {
+        let text = format!("The base chain `{}` is declared twice; are these two rulesets?", chain.name);
+        let problem = Problem::warning("chain-twice", text).hint("Paste one ruleset at a time.");
+        notes.tell(Problem { span: chain.opened, ..problem });
+        let reason = format!("the base chain `{}` is declared twice", chain.name);
+        notes.lost.push(Reason { span: chain.opened, text: reason });
+    }
+}
+
+fn routed(table: &Table) -> bool {
+    ["ip", "ip6", "inet", "netdev"].contains(&table.family.as_str())
+}
+
+/// The base chains in the order in which they are met. nft(8), "ADDRESS FAMILIES" and "CHAINS": lower priorities come first.
+pub(super) fn met<'a>(ruleset: &'a Ruleset, scene: &Scene) -> Vec<Met<'a>> {
+    let hooks: &[&str] = match scene.forward {
+        true => &["ingress", "prerouting", "forward", "postrouting", "egress"],
+        false => &["output", "postrouting", "egress"],
+    };
+    let tables = ruleset.tables.iter().filter(|table| routed(table) && !table.dormant);
+    let chains = tables.flat_map(|table| table.chains.iter().map(move |chain| (table, chain)));
+    let mut found: Vec<Met<'a>> = chains
+        .filter_map(|(table, chain)| chain.base.as_ref().map(|base| Met { table, chain, base }))
+        .filter(|met| hooks.contains(&met.base.hook.as_str()) && met.stands_at(scene) != Some(false))
+        .collect();
+    found.sort_by_key(|met| (hooks.iter().position(|hook| *hook == met.base.hook), met.base.priority));
+    found
+}
+
+impl Met<'_> {
+    /// Whether it stands at the interface of the scene; `None` where the interfaces are not told apart.
+    fn stands_at(&self, scene: &Scene) -> Option<bool> {
+        let seen = if self.base.hook == "ingress" { &scene.comes } else { &scene.leaves };
+        let found: Vec<Option<bool>> = self.base.devices.iter().map(|device| seen.is(device)).collect();
+        match found.is_empty() || found.contains(&Some(true)) {
+            true => Some(true),
+            false if found.contains(&None) => None,
+            false => Some(false),
+        }
+    }
+
+    /// The interfaces as its hook knows them. Whether one for coming is known behind routing depends on the kernel's release.
+    fn interfaces(&self, scene: &Scene) -> (Seen, Seen) {
+        match self.base.hook.as_str() {
+            "ingress" | "prerouting" => (scene.comes.clone(), Seen::Other),
+            "output" => (Seen::Other, scene.leaves.clone()),
+            "forward" => (scene.comes.clone(), scene.leaves.clone()),
+            _ => (Seen::Unknown, scene.leaves.clone()),
+        }
+    }
+
+    /// Connections are tracked at the priority -200 (NF_IP_PRI_CONNTRACK, include/uapi/linux/netfilter_ipv4.h).
+    fn tracking(&self, untracked: bool) -> Tracking {
+        let early = ["prerouting", "output"].contains(&self.base.hook.as_str());
+        match self.base.priority {
+            _ if untracked => Tracking::Open,
+            _ if self.base.hook == "ingress" => Tracking::Before,
+            -200 if early => Tracking::Open,
+            ..-200 if early => Tracking::Before,
+            _ => Tracking::Done,
+        }
+    }
+}
+
+fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
+    let words = ruleset.tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules).flatten();
+    let untracked = words.into_iter().any(|word| word.is("notrack"));
+    let (mut gates, mut rewrites) = (Vec::new(), Vec::new());
+    for met in met(ruleset, scene) {
+        let (comes, leaves) = met.interfaces(scene);
+        let tracking = met.tracking(untracked);
+        let mut context = Context { table: met.table, comes, leaves, tracking, notes };
+        let mut gate = gate(&met, &rewrites, &mut context);
+        if met.base.kind == "nat" {
+            rewrites.extend(rewriting(&met, &mut context));
+        }
+        if met.stands_at(scene).is_none() {
+            poison(&mut gate, &[Reason::new("the rules name too many interfaces to tell them apart")]);
+        }
+        if met.base.kind != "nat" || drops(&met) {
+            gates.push(gate);
+        }
+    }
+    if !notes.lost.is_empty() {
+        gates.iter_mut().for_each(|gate| poison(gate, &notes.lost));
+        gates.push(Gate { name: "what is not in the paste".to_owned(), ..nothing() });
+        if let Some(last) = gates.last_mut() {
+            poison(last, &notes.lost);
+        }
+    }
+    Vantage { label: scene.label(), gates, ..Vantage::default() }
+}
+
+/// Chains that translate addresses can stop traffic as well.
+fn drops(met: &Met<'_>) -> bool {
+    let rules = met.table.chains.iter().flat_map(|chain| &chain.rules);
+    met.base.drops || rules.flatten().any(|word| word.is("drop"))
+}
+
+/// Rules of address translation that may send the traffic elsewhere before filters see it.
+fn rewriting(met: &Met<'_>, context: &mut Context<'_>) -> Vec<Rule> {
+    if met.base.hook == "postrouting" {
+        return Vec::new();
+    }
+    let all = met.table.chains.iter().filter(|chain| chain.base.is_none() || chain.name == met.chain.name);
+    let mut found = Vec::new();
+    for words in all.flat_map(|chain| &chain.rules) {
+        let turned = effects(words, context).into_iter().filter(|(_, effect)| !matches!(effect, Effect::Then(_)));
+        found.extend(rules(words, turned.collect()));
+    }
+    found
+}
+
+fn gate(met: &Met<'_>, rewrites: &[Rule], context: &mut Context<'_>) -> Gate {
+    let table = met.table;
+    let mut first = other_family(table);
+    first.extend_from_slice(rewrites);
+    first.extend(chain_rules(met.chain, context));
+    let chains = table.chains.iter().map(|chain| policy::Chain {
+        name: chain.name.clone(),
+        rules: if chain.base.is_none() { chain_rules(chain, context) } else { Vec::new() },
+    });
+    let chains: Vec<policy::Chain> = chains.collect();
+    circles(&chains, met, context.notes);
+    let action = if met.base.drops { Action::Deny } else { Action::Allow };
+    let word = if met.base.drops { "drop" } else { "accept" };
+    let why = format!("the policy of the chain `{}` is {word}", met.chain.name);
+    let otherwise = Otherwise { action, span: met.base.policy, why };
+    let name = format!("{} {} {}", table.family, table.name, met.chain.name);
+    Gate {
+        name,
+        speaks: Planes::ADDRESSES,
+        order: Order::First,
+        rules: first,
+        chains,
+        otherwise,
+        sources: AddressSet::all(),
+    }
+}
+
+fn chain_rules(chain: &Chain, context: &mut Context<'_>) -> Vec<Rule> {
+    chain.rules.iter().flat_map(|words| rules(words, effects(words, context))).collect()
+}
+
+/// A table of one family never sees the other.
+fn other_family(table: &Table) -> Vec<Rule> {
+    let (family, name) = match table.family.as_str() {
+        "ip" => (Family::V6, "a table of the family ip does not see IPv6"),
+        "ip6" => (Family::V4, "a table of the family ip6 does not see IPv4"),
+        _ => return Vec::new(),
+    };
+    vec![Rule { name: name.to_owned(), span: None, then: Action::Allow.into(), when: version(family) }]
+}
+
+/// Tells of chains that lead to themselves; the kernel refuses them.
+fn circles(chains: &[policy::Chain], met: &Met<'_>, notes: &mut Notes) {
+    let mut waits: Vec<usize> = vec![0; chains.len()];
+    let to = |rule: &Rule| match rule.then {
+        Then::Call(at) | Then::Goto(at) if at < chains.len() => Some(at),
+        _ => None,
+    };
+    let targets: Vec<Vec<usize>> = chains.iter().map(|chain| chain.rules.iter().filter_map(to).collect()).collect();
+    targets.iter().flatten().for_each(|&at| waits[at] += 1);
+    let mut free: Vec<usize> = (0..chains.len()).filter(|&at| waits[at] == 0).collect();
+    while let Some(at) = free.pop() {
+        for &next in &targets[at] {
+            waits[next] -= 1;
+            if waits[next] == 0 {
+                free.push(next);
+            }
+        }
+    }
+    if let Some(at) = waits.iter().position(|&count| count > 0) {
+        let message = format!("The chain `{}` leads to itself; the kernel refuses such rules.", chains[at].name);
+        let problem = Problem::error("chain-cycle", message);
+        notes.tell(Problem { span: met.table.chains[at].opened, ..problem });
+    }
+}
+
+/// A gate that lets everything pass.
+fn nothing() -> Gate {
+    let why = "no base chain filters this traffic".to_owned();
+    Gate {
+        name: "no base chain".to_owned(),
+        speaks: Planes::ADDRESSES,
+        order: Order::First,
+        rules: Vec::new(),
+        chains: Vec::new(),
+        otherwise: Otherwise { action: Action::Allow, span: None, why },
+        sources: AddressSet::all(),
+    }
+}
+
+/// What is missing could let everything pass, or nothing.
+fn poison(gate: &mut Gate, lost: &[Reason]) {
+    let open = |then: Action, reason: &Reason| Rule {
+        name: reason.text.clone(),
+        span: reason.span,
+        then: then.into(),
+        when: Condition::Unknown(reason.clone()),
+    };
+    let rules = lost.iter().flat_map(|reason| [open(Action::Allow, reason), open(Action::Deny, reason)]);
+    gate.rules.splice(0..0, rules);
+}
