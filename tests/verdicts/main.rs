@@ -6,6 +6,7 @@ mod budget;
 mod coverage;
 mod interplay;
 mod path;
+mod scripts;
 mod tls;
 
 use egress_check::engine::{Engine, Role};
