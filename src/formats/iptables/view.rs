@@ -1,5 +1,6 @@
 //! The hooks that a packet passes, as gates (iptables(8), "TABLES").
 
+use super::block::Form;
 use super::circle::circle;
 use super::collect::{Collected, collect};
 use super::elements::Elements;
@@ -88,8 +89,22 @@ pub(super) fn understood(collected: &mut Collected) -> (Elements, Vec<Machine>) 
     (elements, machines)
 }
 
+/// What listings do not show, once for each form.
+fn weaker(machine: &Machine) -> Option<Problem> {
+    let of = |form: Form| machine.tables.values().find(|table| table.block.form == form);
+    let (table, text) = match (of(Form::Listing), of(Form::Rules)) {
+        (Some(table), _) => {
+            (table, "`iptables -L` shows one table of one IP version, and not all that its rules test and do.")
+        }
+        (None, Some(table)) => (table, "`iptables -S` shows one table of one IP version."),
+        (None, None) => return None,
+    };
+    let hint = "What is not shown is taken not to be there; `iptables-save; ip6tables-save; ipset save` shows all.";
+    Some(Problem::note("shown-in-part", text).at(table.block.opened).hint(hint))
+}
+
 fn complaints(machine: &Machine) -> Vec<Problem> {
-    let mut found = Vec::new();
+    let mut found: Vec<Problem> = weaker(machine).into_iter().collect();
     for table in machine.tables.values() {
         if let Some((chain, span)) = circle(table) {
             let text = format!("The chain `{chain}` leads back to itself; iptables refuses such rules.");
