@@ -5,6 +5,7 @@ mod answers;
 mod budget;
 mod coverage;
 mod interplay;
+mod kernel;
 mod path;
 mod scripts;
 mod tls;
