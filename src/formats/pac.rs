@@ -9,6 +9,7 @@
 
 mod builtins;
 mod calls;
+mod client;
 mod expressions;
 mod loops;
 mod members;

@@ -5,7 +5,9 @@ mod answers;
 mod budget;
 mod coverage;
 mod interplay;
+mod kernel;
 mod path;
+mod scripts;
 mod tls;
 
 use egress_check::engine::{Engine, Role};

@@ -209,7 +209,8 @@ fn states(words: &mut Words<'_>, negated: bool) {
             "UNTRACKED" => states.untracked = true,
             "DNAT" => states.dnat = true,
             "INVALID" => states.invalid = true,
-            "ESTABLISHED" | "RELATED" | "SNAT" => {}
+            "ESTABLISHED" => states.established = true,
+            "RELATED" | "SNAT" => {}
             other => words.lost(format!("the state `{}` is not known", quote(other))),
         }
     }

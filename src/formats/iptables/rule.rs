@@ -37,6 +37,7 @@ pub(super) struct Interface {
 #[derive(Default)]
 pub(super) struct States {
     pub new: bool,
+    pub established: bool,
     pub untracked: bool,
     pub invalid: bool,
     pub dnat: bool,

@@ -4,6 +4,7 @@ use super::expression::{Effect, effects, rules};
 use super::interfaces::{Scene, Seen, scenes};
 use super::matches::{Context, Tracking};
 use super::notes::Notes;
+use super::tokens::{Token, span};
 use super::tree::{Base, Chain, Ruleset, Table};
 use super::values::version;
 use crate::addresses::{AddressSet, Family};
@@ -37,6 +38,7 @@ fn tell(ruleset: &Ruleset, notes: &mut Notes) {
         let text = format!("The table `{} {}` is not about routed traffic; it was not read.", table.family, table.name);
         notes.tell(Problem::note("other-family", text));
     }
+    ruleset.tables.iter().filter_map(only_new).for_each(|problem| notes.tell(problem));
     for chain in ruleset.tables.iter().flat_map(|table| &table.chains).filter(|chain| chain.twice) {
         let text = format!("The base chain `{}` is declared twice; are these two rulesets?", chain.name);
         let problem = Problem::warning("chain-twice", text).hint("Paste one ruleset at a time.");
@@ -44,6 +46,20 @@ fn tell(ruleset: &Ruleset, notes: &mut Notes) {
         let reason = format!("the base chain `{}` is declared twice", chain.name);
         notes.lost.push(Reason { span: chain.opened, text: reason });
     }
+}
+
+/// A rule that accepts the first packet of connections where the table accepts none of those behind it.
+fn only_new(table: &Table) -> Option<Problem> {
+    let rules = || table.chains.iter().flat_map(|chain| &chain.rules);
+    let has = |rule: &[Token], text: &str| rule.iter().any(|word| word.is(text));
+    if rules().any(|rule| has(rule, "established")) {
+        return None;
+    }
+    let rule = rules().find(|rule| has(rule, "new") && has(rule, "accept") && !has(rule, "!="))?;
+    let text = "Rules accept the first packet of a connection, and none accepts those behind it.";
+    let hint = "Connections need `ct state established,related accept` before them as well.";
+    let problem = Problem::warning("only-new", text).hint(hint);
+    Some(Problem { span: span(rule), ..problem })
 }
 
 fn routed(table: &Table) -> bool {

@@ -3,6 +3,7 @@
 //! Sources: MDN, "Proxy Auto-Configuration (PAC) file"; what is marked so was checked with pacparser 1.3.6, whose functions
 //! are Mozilla's.
 
+use super::client;
 use super::patterns::{self, ending, holding, starting};
 use super::run::Run;
 use super::truth::{CLIENT, DNS, as_text, is_host, present, tested, truth, unknown};
@@ -51,6 +52,7 @@ pub(super) fn call<'a>(
             Some(patterns::matches(text, &ending(domain), place))
         }
         ("localHostOrDomainIs", [Value::Text(text), Value::Str(name)]) => Some(local_or_domain(text, name, place)),
+        ("shExpMatch", [Value::MyAddress, Value::Str(pattern)]) => Some(client::shell(pattern, place)),
         ("shExpMatch", [Value::Text(text), Value::Str(pattern)]) => Some(match patterns::shell(pattern) {
             Some(tokens) => patterns::matches(text, &tokens, place),
             None => unknown("clients differ on the signs in this pattern", place),
@@ -119,7 +121,7 @@ pub(super) fn method<'a>(
             _ => None,
         },
         Value::Resolved => Some(Value::unknown(DNS, place)),
-        Value::MyAddress => Some(Value::unknown(CLIENT, place)),
+        Value::MyAddress => Some(client::method(method, arguments, place)),
         _ => None,
     }
 }
@@ -291,6 +293,6 @@ fn each<'a>(run: &mut Run<'a, '_>, items: &[Value<'a>], code: Code<'a>, some: bo
     })
 }
 
-fn found_at<'a>(found: Found) -> Value<'a> {
+pub(super) fn found_at<'a>(found: Found) -> Value<'a> {
     Value::Count(Rc::new(Count::Found(Box::new(found))), 0.0)
 }

@@ -1,5 +1,6 @@
 //! Operators and comparisons.
 
+use super::client;
 use super::patterns::{self, holding};
 use super::run::Run;
 use super::truth::{CLIENT, DNS, MAX_CASES, as_text, is_number, kind, present, tested, truth, unknown};
@@ -169,6 +170,7 @@ impl<'a> Run<'a, '_> {
             _ if left.same(right) => constant(true),
             (Value::Bool(a), Value::Bool(b)) => constant(a == b),
             (Value::Resolved, _) | (_, Value::Resolved) => unknown(DNS, span),
+            (Value::MyAddress, Value::Str(text)) | (Value::Str(text), Value::MyAddress) => client::is(text),
             (Value::MyAddress, _) | (_, Value::MyAddress) => unknown(CLIENT, span),
             _ => {
                 self.lost.push(span);
@@ -221,7 +223,10 @@ pub(super) fn counted(count: &Count, operator: BinaryOperator, number: f64, span
         LessThan => least(count, number.ceil(), span).map(not),
         LessEqualThan => least(count, number.floor() + 1.0, span).map(not),
         _ if number.fract() != 0.0 => Some(constant(false)),
-        _ => Some(and(least(count, number, span)?, not(least(count, number + 1.0, span)?))),
+        _ => match (count, number) {
+            (Count::Found(found), 0.0) if found.at_start.is_some() => found.at_start.clone(),
+            _ => Some(and(least(count, number, span)?, not(least(count, number + 1.0, span)?))),
+        },
     }
 }
 
