@@ -117,6 +117,8 @@ const LEFT_OPEN: &[&str] = &[
     "azure-nsg/template-parameter-file",
     // What drops at the interface comes before any policy.
     "fortios/interface-policy-in-zone",
+    // What drops stands in the table `raw`, which has no place for rules that let traffic through.
+    "iptables/raw-states",
     // What the script routes, a proxy or a firewall decides about, whose export is not there.
     "pac/basic",
     "pac/minified",

@@ -2,6 +2,7 @@
 
 use super::block::{Block, Chain, Form, Written};
 use super::command::{self, Order};
+use super::kinds::HOOKS;
 use super::listing;
 use super::sets::{self, Element, Set, Sets};
 use super::words::words;
@@ -32,11 +33,25 @@ pub(super) fn collect(input: &Input<'_>) -> Collected {
         Reader { to: &mut collected, source, block: None, stated: None, table: None, set: None, listed: None }.read();
     }
     collected.blocks.iter_mut().for_each(settle_table);
+    collected.doubt_scripts();
     collected.tell_lost();
     collected
 }
 
 impl Collected {
+    /// Lines of a script that are not understood may be commands for any of its tables: variables, loops.
+    fn doubt_scripts(&mut self) {
+        let Some(&at) = self.lost.first() else { return };
+        let reason = Reason::new("a line of the script is not understood, and may add rules or take them away").at(at);
+        for block in self.blocks.iter_mut().filter(|block| block.form == Form::Script) {
+            for name in HOOKS {
+                block.chain_mut(name).rules.insert(0, anything(&reason, at));
+            }
+            let own = block.chains.iter_mut().filter(|chain| !HOOKS.contains(&chain.name.as_str()));
+            own.for_each(|chain| chain.rules.insert(0, anything(&reason, at)));
+        }
+    }
+
     fn tell_lost(&mut self) {
         let Some(&first) = self.lost.first() else { return };
         let message = format!("{} lines are not understood as iptables or ipset.", self.lost.len());

@@ -16,6 +16,8 @@ pub(super) struct Context<'a> {
     pub comes: Seen,
     pub leaves: Seen,
     pub tracking: Tracking,
+    /// Whether a rule may have sent the traffic elsewhere before.
+    pub rewritten: bool,
     pub notes: &'a mut Notes,
 }
 
@@ -102,6 +104,7 @@ fn of_packet(head: &str, key: &str, context: &Context<'_>) -> Option<Field> {
         ("meta", "iif" | "iifname") => Field::Interface(context.comes.clone()),
         ("meta", "oif" | "oifname") => Field::Interface(context.leaves.clone()),
         ("ct", "state") if context.tracking != Tracking::Open => Field::State(context.tracking == Tracking::Done),
+        ("ct", "status") if !context.rewritten => Field::Status,
         ("ct", "direction") if context.tracking != Tracking::Open => {
             Field::Direction(context.tracking == Tracking::Done)
         }

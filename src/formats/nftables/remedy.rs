@@ -85,7 +85,7 @@ fn put(source: &Source, met: &Met<'_>, wanted: &[&Wanted], remedy: &mut Remedy, 
     for wanted in wanted {
         remedy.text += &format!("insert rule {family} {table} {chain} {}\n", wanted.spell(", "));
         inserted += &match is_json {
-            true => format!("{{\"rule\": {}}}, ", wanted.json(family, table, chain)),
+            true => format!(", {{\"insert\": {{\"rule\": {}}}}}", wanted.json(family, table, chain)),
             false => format!("\t\t{}\n", wanted.spell(",\n\t\t\t")),
         };
     }
@@ -94,8 +94,7 @@ fn put(source: &Source, met: &Met<'_>, wanted: &[&Wanted], remedy: &mut Remedy, 
     }
     places.push(format!("at the top of the chain `{}` of the table `{} {}`", quote(chain), family, quote(table)));
     let edit = match (is_json, own(first.map(|word| word.span)), own(met.chain.closed.or(met.chain.opened))) {
-        (true, Some(rule), _) => before(source, rule.start, '{', &inserted),
-        (true, None, Some(chain)) => after(source, chain.end, &inserted),
+        (true, ..) => end(source).map(|at| Edit { at, insert: inserted }),
         (false, Some(rule), _) => Some(Edit { at: rule.start as usize, insert: format!("\n{inserted}\t\t") }),
         (false, None, Some(closed)) => Some(Edit { at: closed.start as usize, insert: format!("\n{inserted}\t") }),
         _ => None,
@@ -103,16 +102,10 @@ fn put(source: &Source, met: &Met<'_>, wanted: &[&Wanted], remedy: &mut Remedy, 
     remedy.edits.extend(edit);
 }
 
-/// Before the object that a key belongs to.
-fn before(source: &Source, at: u32, sign: char, insert: &str) -> Option<Edit> {
-    let at = source.text().get(..at as usize)?.rfind(sign)?;
-    Some(Edit { at, insert: insert.to_owned() })
-}
-
-/// Behind the object that a value ends in.
-fn after(source: &Source, at: u32, insert: &str) -> Option<Edit> {
-    let at = at as usize + source.text().get(at as usize..)?.find('}')? + 1;
-    Some(Edit { at, insert: format!(", {}", insert.trim_end_matches([',', ' '])) })
+/// Where the list of objects ends.
+fn end(source: &Source) -> Option<usize> {
+    let text = source.text();
+    text[..text.rfind('}')?].rfind(']')
 }
 
 impl Wanted {

@@ -23,6 +23,8 @@ pub(super) enum Field {
     State(bool),
     /// Of the packet in it; nothing is said of a connection that is not known.
     Direction(bool),
+    /// What was done to a connection that no rule sends elsewhere.
+    Status,
     /// Whose the destination is.
     AddressKind,
     /// Something else, of traffic of this kind.
@@ -76,6 +78,8 @@ impl Field {
                 "established" | "related" | "untracked" => Some(Condition::never()),
                 _ => None,
             },
+            Field::Status if ["dnat", "seen-reply", "assured", "confirmed"].contains(&word) => Some(Condition::never()),
+            Field::Status => return unknown("the ruleset cannot tell `ct status` of a packet", value),
             Field::AddressKind => span(value).map(|at| kind_of_address(word, at)),
             Field::Direction(_) => match word {
                 "original" | "reply" => Some(constant(word == "original")),

@@ -124,7 +124,8 @@ fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
     for met in met(ruleset, scene) {
         let (comes, leaves) = met.interfaces(scene);
         let tracking = met.tracking(untracked);
-        let mut context = Context { table: met.table, comes, leaves, tracking, notes };
+        let rewritten = !rewrites.is_empty();
+        let mut context = Context { table: met.table, comes, leaves, tracking, rewritten, notes };
         let mut gate = gate(&met, &rewrites, &mut context);
         if met.base.kind == "nat" {
             rewrites.extend(rewriting(&met, &mut context));

@@ -17,6 +17,9 @@ use std::rc::Rc;
 /// Expressions within each other deeper than this are not followed.
 const MAX_DEPTH: usize = 200;
 
+/// Methods that change the list that they are called of.
+const CHANGERS: [&str; 9] = ["copyWithin", "fill", "pop", "push", "reverse", "shift", "sort", "splice", "unshift"];
+
 impl<'a> Run<'a, '_> {
     /// Whether an expression counts as true.
     pub fn condition(&mut self, expression: &'a Expression<'a>) -> Condition {
@@ -168,7 +171,7 @@ impl<'a> Run<'a, '_> {
             Some(value) => value,
             None if name == "undefined" => Value::Undefined,
             None if name == "NaN" => Value::Number(f64::NAN),
-            None => self.unfollowed(&format!("`{name}` is not set anywhere"), span),
+            None => self.unfollowed(&format!("what `{name}` is here is not followed"), span),
         }
     }
 
@@ -245,7 +248,7 @@ impl<'a> Run<'a, '_> {
                 };
                 if let (Some(owner), "push", Value::Array(_)) = (owner, method, &of) {
                     drop(of);
-                    let pushed = self.change(owner, |array| push(array, arguments));
+                    let pushed = self.change(owner, self.at(span), |array| push(array, arguments));
                     return Value::Number(pushed.unwrap_or_default() as f64);
                 }
                 self.method(&of, method, &arguments, span)
@@ -287,6 +290,12 @@ impl<'a> Run<'a, '_> {
             return unknown.clone();
         }
         let known = builtins::method(self, of, method, arguments, span);
-        known.unwrap_or_else(|| self.unfollowed(&format!("`{method}` is not followed here"), span))
+        known.unwrap_or_else(|| {
+            let text = format!("`{method}` is not followed here");
+            if matches!(of, Value::Array(_)) && CHANGERS.contains(&method) {
+                self.poison(&text, span);
+            }
+            self.unfollowed(&text, span)
+        })
     }
 }

@@ -1,5 +1,6 @@
 //! Assignments, and the properties of tables, lists and texts.
 
+use super::calls::address;
 use super::patterns;
 use super::run::Run;
 use super::truth::as_text;
@@ -57,7 +58,7 @@ impl<'a> Run<'a, '_> {
         span: oxc_span::Span,
     ) -> Value<'a> {
         let name = if let Expression::Identifier(name) = of { Some(name.name.as_str()) } else { None };
-        let done = name.and_then(|name| self.change(name, |object| set(object, key, value.clone())));
+        let done = name.and_then(|name| self.change(name, self.at(span), |object| set(object, key, value.clone())));
         if done != Some(true) {
             self.poison("what is changed here is not followed", span);
         }
@@ -65,10 +66,14 @@ impl<'a> Run<'a, '_> {
     }
 
     /// Changes the object of a name in its place; `None` if there is no such name.
-    pub fn change<T>(&mut self, name: &str, change: impl FnOnce(&mut Value<'a>) -> T) -> Option<T> {
+    pub fn change<T>(&mut self, name: &str, place: Span, change: impl FnOnce(&mut Value<'a>) -> T) -> Option<T> {
         let is_local = self.state.locals.contains_key(name);
         let names = if is_local { &mut self.state.locals } else { &mut self.state.globals };
-        Rc::make_mut(names).get_mut(name).map(change)
+        let value = Rc::make_mut(names).get_mut(name)?;
+        let before = address(value);
+        let changed = change(value);
+        self.forget_others(before, name, place);
+        Some(changed)
     }
 
     /// A property of a value.

@@ -29,6 +29,8 @@ pub(super) struct State<'a> {
 /// A call that is being walked.
 #[derive(Default)]
 pub(super) struct Frame<'a> {
+    /// Where the function stands that was called.
+    pub code: Option<oxc_span::Span>,
     /// The conditions under which the walk stands.
     pub guards: Vec<Condition>,
     pub loops: Vec<Loop<'a>>,
