@@ -7,9 +7,10 @@
 //! Source ─text─▶ script ─oxc_parser─▶ tree ─run, loops, expressions, operators, builtins─▶ values with conditions ─route─▶ Policy
 //! ```
 
+mod address;
 mod builtins;
 mod calls;
-mod client;
+mod clock;
 mod expressions;
 mod loops;
 mod members;
@@ -26,6 +27,7 @@ use super::{Confidence, Format, Gaps, Input, Remedy};
 use crate::policy::{Account, Condition, LineUse, Policy, Reason, RouteRule, Routing, Vantage};
 use crate::problem::Problem;
 use crate::source::{Source, Span};
+use crate::stated::Stated;
 use crate::syntax::mapped::Mapped;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{Program, Statement};
@@ -58,7 +60,7 @@ impl Format for Pac {
     }
 
     fn read(&self, input: &Input<'_>) -> Policy {
-        read(input.source)
+        read(input.source, input.stated)
     }
 
     fn remedy(&self, input: &Input<'_>, policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
@@ -85,12 +87,12 @@ fn recognise(source: &Source) -> Confidence {
 /// The functions that clients look for. Windows asks for the second first (Microsoft, "WinHTTP AutoProxy Functions").
 const ENTRIES: [&str; 2] = ["FindProxyForURL", "FindProxyForURLEx"];
 
-fn read(source: &Source) -> Policy {
+fn read(source: &Source, stated: &Stated) -> Policy {
     let Some((script, wrapping)) = text::script(source) else {
         let problem = Problem::error("bad-data-url", "The `data:` URL cannot be decoded.");
         return Policy { vantages: Vec::new(), problems: vec![problem], account: Account::default() };
     };
-    let mut reading = Reading { source, script: &script, policy: Policy::default() };
+    let mut reading = Reading { source, stated, script: &script, policy: Policy::default() };
     (1..=source.line_count()).for_each(|line| reading.policy.account.record(source.file(), line, LineUse::Irrelevant));
     if let Some(at) = too_deep(script.text()) {
         reading.broken("it is nested too deep to be read", at);
@@ -128,6 +130,7 @@ fn too_deep(script: &str) -> Option<usize> {
 
 struct Reading<'a> {
     source: &'a Source,
+    stated: &'a Stated,
     script: &'a Mapped,
     policy: Policy,
 }
@@ -156,7 +159,7 @@ impl Reading<'_> {
     }
 
     fn walk<'p>(&mut self, program: &'p Program<'p>, place: &dyn Fn(oxc_span::Span) -> Span) {
-        let mut run = Run::new(place);
+        let mut run = Run::new(place, self.stated);
         for statement in &program.body {
             if let Statement::FunctionDeclaration(function) = statement
                 && let Some(name) = &function.id

@@ -151,6 +151,8 @@ impl Check<'_> {
             regions: self.plan.regions.clone(),
             source: self.settings.source.clone(),
             facts: BTreeMap::clone(&self.settings.facts),
+            dns: BTreeMap::clone(&self.settings.dns),
+            time: self.settings.time.clone(),
             ip: ip.to_owned(),
             ip_note,
         }

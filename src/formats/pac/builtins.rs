@@ -3,14 +3,16 @@
 //! Sources: MDN, "Proxy Auto-Configuration (PAC) file"; what is marked so was checked with pacparser 1.3.6, whose functions
 //! are Mozilla's.
 
-use super::client;
+use super::address::Whose;
+use super::clock;
 use super::patterns::{self, ending, holding, starting};
 use super::run::Run;
-use super::truth::{CLIENT, DNS, as_text, is_host, present, tested, truth, unknown};
+use super::truth::{CLIENT, DNS, TIME, as_text, is_host, present, tested, truth, unknown};
 use super::value::{Code, Count, Found, Of, Slice, Text, Value, and, constant, or};
 use crate::addresses::AddressSet;
-use crate::policy::{Condition, DestinationTest};
+use crate::policy::Condition;
 use crate::source::Span;
+use crate::stated::Stated;
 use ipnet::{IpNet, Ipv4Net};
 use std::net::Ipv4Addr;
 use std::rc::Rc;
@@ -35,14 +37,21 @@ pub(super) fn call<'a>(
     let open = |text: &str| Some(Value::unknown(text, place));
     let given = match (name, arguments) {
         ("alert", _) => return Some(Value::Undefined),
-        ("myIpAddress", _) => return Some(Value::MyAddress),
-        ("dnsResolve", [host]) if is_host(host) => return Some(Value::Resolved),
-        ("weekdayRange" | "dateRange" | "timeRange", _) => return open("it depends on the time"),
+        ("myIpAddress", _) => return Some(Value::Address(Whose::Client, None)),
+        ("dnsResolve", [host]) if is_host(host) => return Some(Value::Address(Whose::Host, None)),
+        ("dnsResolve", [Value::Str(text)]) if text.parse::<Ipv4Addr>().is_ok() => return Some(arguments[0].clone()),
+        ("isResolvable", [host]) if is_host(host) => Some(Whose::Host.exists(run.stated, place)),
+        ("weekdayRange" | "dateRange" | "timeRange", _) => {
+            return match clock::range(run.stated.moment, name, arguments) {
+                Some(holds) => Some(Value::Bool(holds)),
+                None => open(TIME),
+            };
+        }
         ("isResolvable" | "isResolvableEx" | "dnsResolve" | "dnsResolveEx" | "isInNetEx" | "sortIpAddressList", _) => {
             return open(DNS);
         }
         ("myIpAddressEx", _) => return open(CLIENT),
-        ("isInNet", [of, net, mask]) => in_net(of, net, mask, place),
+        ("isInNet", [of, net, mask]) => in_net(of, net, mask, run.stated, place),
         ("String", [text @ (Value::Text(_) | Value::Str(_))]) => return Some(text.clone()),
         ("isPlainHostName", [Value::Text(text)]) => Some(patterns::dots(text, 0, Some(0), place)),
         ("dnsDomainLevels", [Value::Text(text)]) if *text == Text::whole(Of::Host) => {
@@ -52,7 +61,9 @@ pub(super) fn call<'a>(
             Some(patterns::matches(text, &ending(domain), place))
         }
         ("localHostOrDomainIs", [Value::Text(text), Value::Str(name)]) => Some(local_or_domain(text, name, place)),
-        ("shExpMatch", [Value::MyAddress, Value::Str(pattern)]) => Some(client::shell(pattern, place)),
+        ("shExpMatch", [Value::Address(whose, None), Value::Str(pattern)]) => {
+            Some(whose.shell(pattern, run.stated, place))
+        }
         ("shExpMatch", [Value::Text(text), Value::Str(pattern)]) => Some(match patterns::shell(pattern) {
             Some(tokens) => patterns::matches(text, &tokens, place),
             None => unknown("clients differ on the signs in this pattern", place),
@@ -76,7 +87,7 @@ fn local_or_domain(text: &Text, name: &str, span: Span) -> Condition {
 }
 
 /// Compares the address of the first argument, looking names up.
-fn in_net(of: &Value<'_>, net: &Value<'_>, mask: &Value<'_>, span: Span) -> Option<Condition> {
+fn in_net(of: &Value<'_>, net: &Value<'_>, mask: &Value<'_>, stated: &Stated, span: Span) -> Option<Condition> {
     let (Value::Str(net), Value::Str(mask)) = (net, mask) else { return None };
     let (net, mask): (Ipv4Addr, Ipv4Addr) = (net.parse().ok()?, mask.parse().ok()?);
     let Ok(net) = Ipv4Net::with_netmask(net, mask) else {
@@ -84,9 +95,9 @@ fn in_net(of: &Value<'_>, net: &Value<'_>, mask: &Value<'_>, span: Span) -> Opti
     };
     let set = AddressSet::from_net(IpNet::V4(net));
     match of {
-        Value::MyAddress => Some(Condition::Source(set)),
-        Value::Resolved => Some(Condition::Destination(DestinationTest { set, resolves_names: true })),
-        of if is_host(of) => Some(Condition::Destination(DestinationTest { set, resolves_names: true })),
+        Value::Address(whose, None) => Some(whose.within(set, stated)),
+        Value::Str(text) => text.parse().ok().map(|address| constant(set.contains(address))),
+        of if is_host(of) => Some(Whose::Host.within(set, stated)),
         _ => None,
     }
 }
@@ -120,8 +131,9 @@ pub(super) fn method<'a>(
             ("test", [Value::Text(text)]) => Some(tested(patterns::expression(text, pattern, *ignore_case, place))),
             _ => None,
         },
-        Value::Resolved => Some(Value::unknown(DNS, place)),
-        Value::MyAddress => Some(client::method(method, arguments, place)),
+        Value::Address(whose, None) => Some(whose.method(method, arguments, run.stated, place)),
+        Value::Address(whose, _) => Some(Value::unknown(whose.reason(), place)),
+        Value::Now => run.stated.moment.and_then(|moment| clock::part(moment, method)),
         _ => None,
     }
 }
@@ -288,7 +300,7 @@ fn each<'a>(run: &mut Run<'a, '_>, items: &[Value<'a>], code: Code<'a>, some: bo
     let place = run.at(span);
     items.iter().enumerate().fold(constant(!some), |all, (at, item)| {
         let value = run.call(code, vec![item.clone(), Value::Number(at as f64)], span);
-        let own = truth(&value, place);
+        let own = truth(&value, run.stated, place);
         if some { or(all, own) } else { and(all, own) }
     })
 }

@@ -3,7 +3,7 @@
 use super::builtins;
 use super::members::push;
 use super::run::Run;
-use super::truth::truth;
+use super::truth::{TIME, truth};
 use super::value::{Code, Value, is_always, is_never};
 use crate::policy::Condition;
 use oxc_ast::ast::{
@@ -25,7 +25,7 @@ impl<'a> Run<'a, '_> {
     pub fn condition(&mut self, expression: &'a Expression<'a>) -> Condition {
         let span = self.at(expression.span());
         let value = self.value(expression);
-        truth(&value, span)
+        truth(&value, self.stated, span)
     }
 
     pub fn value(&mut self, expression: &'a Expression<'a>) -> Value<'a> {
@@ -145,7 +145,8 @@ impl<'a> Run<'a, '_> {
                     ("RegExp", Some([Value::Str(pattern), Value::Str(flags)])) if flags.as_ref() == "i" => {
                         Value::Regex(pattern.clone(), true)
                     }
-                    ("Date", _) => Value::unknown("it depends on the time", self.at(span)),
+                    ("Date", Some([])) if self.stated.moment.is_some() => Value::Now,
+                    ("Date", _) => Value::unknown(TIME, self.at(span)),
                     _ => self.unfollowed("this object is not followed", span),
                 }
             }

@@ -3,6 +3,7 @@
 use super::value::{Case, Value, and, is_always, is_never, not};
 use crate::policy::{Condition, Reason};
 use crate::source::Span;
+use crate::stated::Stated;
 use oxc_ast::ast::{BindingPattern, ForStatementInit, Function, Statement, VariableDeclaration};
 use oxc_span::GetSpan;
 use std::collections::BTreeMap;
@@ -55,6 +56,7 @@ pub(super) struct Loop<'a> {
 pub(super) struct Run<'a, 's> {
     /// Turns a range of the script into a place of the source.
     pub place: &'s dyn Fn(oxc_span::Span) -> Span,
+    pub stated: &'s Stated,
     pub functions: BTreeMap<&'a str, &'a Function<'a>>,
     pub state: State<'a>,
     pub frames: Vec<Frame<'a>>,
@@ -69,9 +71,10 @@ pub(super) struct Run<'a, 's> {
 }
 
 impl<'a, 's> Run<'a, 's> {
-    pub fn new(place: &'s dyn Fn(oxc_span::Span) -> Span) -> Self {
+    pub fn new(place: &'s dyn Fn(oxc_span::Span) -> Span, stated: &'s Stated) -> Self {
         Run {
             place,
+            stated,
             functions: BTreeMap::new(),
             state: State::default(),
             frames: vec![Frame::default()],

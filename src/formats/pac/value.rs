@@ -1,5 +1,6 @@
 //! What an expression of the script stands for: a value that is known, or one that depends on the request.
 
+use super::address::Whose;
 use crate::policy::{Condition, Reason};
 use crate::source::Span;
 use oxc_ast::ast::{ArrowFunctionExpression, Function};
@@ -25,10 +26,10 @@ pub(super) enum Value<'a> {
     Regex(Rc<str>, bool),
     Code(Code<'a>),
     Cases(Rc<Cases<'a>>),
-    /// The address that DNS gives for the host.
-    Resolved,
-    /// The client's own address.
-    MyAddress,
+    /// The text of an address that the request does not tell, or its first characters.
+    Address(Whose, Option<usize>),
+    /// The stated time, as a date.
+    Now,
     Unknown(Rc<Reason>),
 }
 
@@ -155,7 +156,7 @@ impl<'a> Value<'a> {
             (Value::Count(a, x), Value::Count(b, y)) => Rc::ptr_eq(a, b) && x == y,
             (Value::Regex(a, x), Value::Regex(b, y)) => a == b && x == y,
             (Value::Code(a), Value::Code(b)) => a.is(b),
-            (Value::Resolved, Value::Resolved) | (Value::MyAddress, Value::MyAddress) => true,
+            (Value::Address(a, x), Value::Address(b, y)) => a == b && x == y,
             _ => false,
         }
     }

@@ -1,5 +1,6 @@
 //! Random scripts.
 
+use super::world;
 use crate::chance::{one_in, pick};
 use fastrand::Rng;
 
@@ -37,12 +38,14 @@ fn quoted(random: &mut Rng, text: &str) -> String {
 
 struct Writer<'r> {
     random: &'r mut Rng,
+    /// Whether it asks about DNS and the time.
+    worldly: bool,
     helpers: String,
     count: usize,
 }
 
-pub fn random(random: &mut Rng) -> String {
-    let mut writer = Writer { random, helpers: String::new(), count: 0 };
+pub fn random(random: &mut Rng, worldly: bool) -> String {
+    let mut writer = Writer { random, worldly, helpers: String::new(), count: 0 };
     let mut body = String::new();
     if one_in(writer.random, 3) {
         body += "  host = host.toLowerCase();\n";
@@ -177,6 +180,9 @@ impl Writer<'_> {
                 1 => format!("({a}) && ({b})"),
                 _ => format!("!({a})"),
             };
+        }
+        if self.worldly && one_in(self.random, 3) {
+            return world::test(self.random);
         }
         match self.random.u32(..4) {
             0 => self.function_test(),
