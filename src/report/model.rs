@@ -49,6 +49,8 @@ model! {
         pub dns: BTreeMap<String, String>,
         /// The stated time, as written.
         pub time: Option<String>,
+        /// Said where an answer rests on what the user stated of DNS or the time.
+        pub stated_note: Option<String>,
         /// `4`, `6` or `both`.
         pub ip: String,
         /// Said where one family was not asked.
