@@ -10,7 +10,7 @@ use super::run::Run;
 use super::truth::{CLIENT, DNS, TIME, as_text, is_host, present, tested, truth, unknown};
 use super::value::{Code, Count, Found, Of, Slice, Text, Value, and, constant, or};
 use crate::addresses::AddressSet;
-use crate::policy::Condition;
+use crate::policy::{Condition, Reason};
 use crate::source::Span;
 use crate::stated::Stated;
 use ipnet::{IpNet, Ipv4Net};
@@ -127,6 +127,11 @@ pub(super) fn method<'a>(
                 _ => None,
             },
         },
+        Value::Opaque(reason) => match (method, arguments.iter().any(|argument| matches!(argument, Value::Code(_)))) {
+            (_, true) => None,
+            ("concat" | "reverse" | "slice" | "sort" | "splice", _) => Some(of.clone()),
+            _ => Some(Value::Unknown(reason.clone())),
+        },
         Value::Regex(pattern, ignore_case) => match (method, arguments) {
             ("test", [Value::Text(text)]) => Some(tested(patterns::expression(text, pattern, *ignore_case, place))),
             _ => None,
@@ -147,7 +152,14 @@ fn of_request<'a>(text: &Text, method: &str, arguments: &[Value<'a>], span: Span
     };
     match (method, arguments) {
         // Clients hand the host over in small letters.
-        ("toLowerCase" | "toLocaleLowerCase" | "trim" | "toString" | "valueOf", []) => Some(Value::Text(text.clone())),
+        ("toLowerCase" | "toLocaleLowerCase", []) => {
+            let (before, after) = (text.before.to_lowercase(), text.after.to_lowercase());
+            Some(Value::Text(Text { before, after, ..text.clone() }))
+        }
+        ("trim", []) if text.before.trim() == text.before && text.after.trim() == text.after => {
+            Some(Value::Text(text.clone()))
+        }
+        ("toString" | "valueOf", []) => Some(Value::Text(text.clone())),
         ("endsWith", [Value::Str(end)]) => Some(matches(&ending(end))),
         ("startsWith", [Value::Str(start)]) => Some(matches(&starting(start))),
         ("includes", [Value::Str(part)]) => Some(matches(&holding(part))),
@@ -172,7 +184,10 @@ fn of_request<'a>(text: &Text, method: &str, arguments: &[Value<'a>], span: Span
         ("match" | "search", [Value::Regex(pattern, ignore_case)]) => {
             let found = patterns::expression(text, pattern, *ignore_case, span);
             Some(match method {
-                "match" => Value::choose(found, Value::Array(Rc::default()), Value::Null, span),
+                "match" => {
+                    let groups = Reason::new("what the parts of the expression match is not followed").at(span);
+                    Value::choose(found, Value::Opaque(Rc::new(groups)), Value::Null, span)
+                }
                 _ => found_at(Found { found, at_start: None, of: None }),
             })
         }
@@ -206,6 +221,7 @@ fn of_request<'a>(text: &Text, method: &str, arguments: &[Value<'a>], span: Span
                 .then(|| slice(Slice::Last(last)))
                 .flatten()
         }
+        ("split", _) => Some(Value::Opaque(Rc::new(Reason::new("the parts of the host are not followed").at(span)))),
         ("charAt", [Value::Number(0.0)]) => slice(Slice::First(1)),
         ("concat", [Value::Str(more)]) if whole => {
             Some(Value::Text(Text { after: text.after.clone() + more, ..text.clone() }))
@@ -286,7 +302,10 @@ fn of_list<'a>(
         ("concat", [Value::Array(more)]) => {
             Some(Value::Array(Rc::new(items.iter().chain(more.iter()).cloned().collect())))
         }
-        ("some" | "every", [Value::Code(code)]) => Some(tested(each(run, items, *code, method == "some", span))),
+        // The rest of the items is not asked once one decides.
+        ("some" | "every", [Value::Code(code)]) => {
+            Some(run.unchanged(span, |run| tested(each(run, items, *code, method == "some", span))))
+        }
         ("forEach", [Value::Code(code)]) => {
             each(run, items, *code, true, span);
             Some(Value::Undefined)

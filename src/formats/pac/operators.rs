@@ -47,7 +47,8 @@ impl<'a> Run<'a, '_> {
         if continues {
             return self.value(right);
         }
-        let right = self.aside(right);
+        let asked = if operator == LogicalOperator::And { when.clone() } else { not(when.clone()) };
+        let right = self.where_it_holds(asked, |run| run.aside(right));
         let boolean = |value: &Value<'_>| matches!(value, Value::Bool(_) | Value::Test(_));
         match (operator, boolean(&left) && boolean(&right)) {
             (LogicalOperator::And, true) => tested(and(when, truth(&right, self.stated, place))),
@@ -93,13 +94,19 @@ impl<'a> Run<'a, '_> {
                 (Remainder, Value::Number(a), Value::Number(b)) => Value::Number(a % b),
                 _ => self.unfollowed("this operator is not followed", span),
             },
-            In => {
-                let found = self.member(&right, &left, span);
-                match (&right, &left) {
-                    (Value::Object(_), Value::Str(_) | Value::Text(_)) => present(&found, place),
-                    _ => self.unfollowed("this operator is not followed", span),
+            In => match (&right, &left) {
+                (Value::Object(items), Value::Str(name)) if items.contains_key(name.as_ref()) => Value::Bool(true),
+                (Value::Object(items), Value::Text(_))
+                    if items.values().any(|item| matches!(item, Value::Undefined)) =>
+                {
+                    self.unfollowed("this operator is not followed", span)
                 }
-            }
+                (Value::Object(_), Value::Str(_) | Value::Text(_)) => {
+                    let found = self.member(&right, &left, span);
+                    present(&found, place)
+                }
+                _ => self.unfollowed("this operator is not followed", span),
+            },
             _ => self.unfollowed("this operator is not followed", span),
         }
     }
@@ -114,11 +121,21 @@ impl<'a> Run<'a, '_> {
         if cases.list.len() > MAX_CASES {
             return Value::unknown("it depends on too many conditions", span);
         }
-        let otherwise = of(self, cases.otherwise.clone());
+        let any = cases.list.iter().fold(constant(false), |any, case| or(any, case.when.clone()));
+        let otherwise = self.where_it_holds(not(any), |run| of(run, cases.otherwise.clone()));
         cases.list.iter().fold(otherwise, |otherwise, case| {
-            let value = of(self, case.value.clone());
+            let value = self.where_it_holds(case.when.clone(), |run| of(run, case.value.clone()));
             Value::choose(case.when.clone(), value, otherwise, case.span)
         })
+    }
+
+    /// Asks something that is asked only where a condition holds.
+    pub fn where_it_holds(&mut self, when: Condition, ask: impl FnOnce(&mut Self) -> Value<'a>) -> Value<'a> {
+        let base = self.frame().guards.len();
+        self.frame().guards.push(when);
+        let value = ask(self);
+        self.frame().guards.truncate(base);
+        value
     }
 
     fn sum(&mut self, left: Value<'a>, right: Value<'a>, span: oxc_span::Span) -> Value<'a> {

@@ -35,7 +35,9 @@ pub(super) fn truth(value: &Value<'_>, stated: &Stated, span: Span) -> Condition
         Value::Bool(holds) => constant(*holds),
         Value::Number(number) => constant(*number != 0.0 && !number.is_nan()),
         Value::Str(text) => constant(!text.is_empty()),
-        Value::Array(_) | Value::Object(_) | Value::Regex(..) | Value::Code(_) | Value::Now => constant(true),
+        Value::Array(_) | Value::Object(_) | Value::Regex(..) | Value::Code(_) | Value::Opaque(_) | Value::Now => {
+            constant(true)
+        }
         Value::Text(text) if text.slice == Slice::Whole => constant(true),
         Value::Text(text) => not(patterns::equals(text, "", span)),
         Value::Test(condition) => condition.as_ref().clone(),
@@ -87,7 +89,7 @@ pub(super) fn kind(value: &Value<'_>) -> Option<u8> {
         Value::Bool(_) | Value::Test(_) => Some(0),
         Value::Number(_) | Value::Count(..) => Some(1),
         Value::Str(_) | Value::Text(_) => Some(2),
-        Value::Array(_) | Value::Object(_) | Value::Code(_) | Value::Regex(..) => Some(3),
+        Value::Array(_) | Value::Object(_) | Value::Code(_) | Value::Regex(..) | Value::Opaque(_) => Some(3),
         _ => None,
     }
 }
