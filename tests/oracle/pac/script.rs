@@ -73,7 +73,8 @@ impl Writer<'_> {
             _ => writer.statement(depth - 1, indent + 1),
         };
         let test = self.test(2);
-        match self.random.u32(..12) {
+        match self.random.u32(..14) {
+            12 | 13 => self.kept(&pad, &test),
             0..=3 => format!("{pad}if ({test}) {}", self.given(0).trim_start()),
             4 => {
                 let (then, other) = (inner(self), inner(self));
@@ -108,6 +109,49 @@ impl Writer<'_> {
                 );
                 let value = self.fresh("r");
                 format!("{pad}var {value} = {name}(host, url);\n{pad}if ({value}) return {value};\n")
+            }
+        }
+    }
+
+    /// What is set in one place and read in another.
+    fn kept(&mut self, pad: &str, test: &str) -> String {
+        let (a, b, c, other) = (self.route(), self.route(), self.route(), self.test(1));
+        let name = self.fresh("kept");
+        match self.random.u32(..5) {
+            0 => {
+                let function = self.fresh("set");
+                self.helpers += &format!(
+                    "var {name};\nfunction {function}(host, url) {{\n  if ({test}) {{ {name} = {a}; return; }}\n  \
+                     if ({other}) return;\n  {name} = {b};\n}}\n"
+                );
+                format!("{pad}{name} = {c};\n{pad}{function}(host, url);\n{pad}if ({}) return {name};\n", self.test(1))
+            }
+            1 => format!(
+                "{pad}if ({test}) {{ {name} = {a}; }} else {{ var {name} = {b}; }}\n{pad}if ({other}) return {name};\n"
+            ),
+            2 => {
+                let (table, suffixes) =
+                    (self.fresh("ways"), [suffix(self.random), suffix(self.random), suffix(self.random)]);
+                let [x, y, z] = suffixes;
+                self.helpers += &format!("var {table} = {{ \"{x}\": {a}, \"{y}\": {b}, \"{z}\": {c} }};\n");
+                format!("{pad}for (var {name} in {table}) if (dnsDomainIs(host, {name})) return {table}[{name}];\n")
+            }
+            3 => {
+                let list = self.list();
+                format!(
+                    "{pad}var {name} = null;\n{pad}{list}.forEach(function (d) {{ if (dnsDomainIs(host, d)) {{ {name} = {a}; \
+                     return; }} }});\n{pad}if ({name} && ({other})) return {name};\n"
+                )
+            }
+            _ => {
+                let rows = self.fresh("rows");
+                format!(
+                    "{pad}var {rows} = [{{ d: \"{}\", to: {a} }}, {{ d: \"{}\", to: {b} }}];\n\
+                     {pad}for (var {name} = 0; {name} < {rows}.length; {name}++) {{\n{pad}  var row = {rows}[{name}];\n\
+                     {pad}  if (dnsDomainIs(host, row.d)) return row.to;\n{pad}}}\n",
+                    suffix(self.random),
+                    suffix(self.random)
+                )
             }
         }
     }
