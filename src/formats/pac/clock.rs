@@ -50,7 +50,7 @@ fn dates(today: Date, arguments: &[Value<'_>]) -> Option<bool> {
     let parts: Vec<Part> = arguments.iter().map(part_of_date).collect::<Option<_>>()?;
     let (first, last) = match parts.as_slice() {
         [_] => (parts.as_slice(), parts.as_slice()),
-        _ if parts.len() % 2 == 0 && parts.len() <= 6 => parts.split_at(parts.len() / 2),
+        _ if parts.len().is_multiple_of(2) && parts.len() <= 6 => parts.split_at(parts.len() / 2),
         _ => return None,
     };
     let names = |parts: &[Part]| parts.iter().map(std::mem::discriminant).collect::<Vec<_>>();
