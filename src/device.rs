@@ -5,6 +5,7 @@ use crate::policy::{Policy, Vantage};
 use crate::problem::Problem;
 use crate::reach::Views;
 use crate::source::Source;
+use crate::stated::Stated;
 
 /// How the user wants an export to be read.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +17,7 @@ pub struct Reading<'a> {
     pub polarity: Option<Polarity>,
     /// The label of the vantage to look from; `None`: an answer stands where all agree.
     pub vantage: Option<&'a str>,
+    pub stated: &'a Stated,
 }
 
 /// An export that was read.
@@ -32,13 +34,13 @@ impl<'a> Device<'a> {
     /// # Errors
     /// What to tell the user: no format recognises the text, two do equally, nothing of a chosen format stands in it, or a
     /// chosen format, dialect or vantage does not exist.
-    pub fn read(source: &'a Source, attachments: &'a [Source], reading: &Reading<'_>) -> Result<Device<'a>, Problem> {
+    pub fn read(source: &'a Source, attachments: &'a [Source], reading: &Reading<'a>) -> Result<Device<'a>, Problem> {
         let format = match reading.format {
             Some(id) => formats::by_id(id).ok_or_else(|| unknown_format(id))?,
             None => recognised(source)?,
         };
         let dialect = reading.dialect.and_then(|id| format.dialects().iter().find(|dialect| dialect.id == id));
-        let input = Input { source, attachments, dialect, polarity: reading.polarity };
+        let input = Input { source, attachments, dialect, polarity: reading.polarity, stated: reading.stated };
         let policy = format.read(&input);
         if policy.vantages.is_empty() || !policy.account.uses(source.file()) {
             return Err(nothing_read(source, format, policy.problems.first()));

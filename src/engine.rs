@@ -13,6 +13,7 @@ use crate::reach::{Question, TagTable};
 use crate::report::{CatalogueInfo, Check, Knowledge, Output, Report, ServiceTagsInfo, render};
 use crate::settings::Settings;
 use crate::source::Source;
+use crate::stated::Stated;
 
 mod inspect;
 
@@ -153,30 +154,37 @@ impl Engine {
 
     /// How each export is recognised, and what can be chosen for it.
     pub fn inspect(&self, settings: &Settings) -> Vec<FileInspection> {
+        let stated = Stated::new(settings).unwrap_or_default();
         let inspect = |loaded: &Loaded| {
-            let device = self.device(loaded, settings);
+            let device = self.device(loaded, settings, &stated);
             inspect::file(&loaded.source, &formats::detect(&loaded.source), &device)
         };
         self.devices.iter().map(inspect).collect()
     }
 
-    fn device<'a>(&'a self, loaded: &'a Loaded, settings: &Settings) -> Result<Device<'a>, Problem> {
+    fn device<'a>(
+        &'a self,
+        loaded: &'a Loaded,
+        settings: &'a Settings,
+        stated: &'a Stated,
+    ) -> Result<Device<'a>, Problem> {
         let reading = Reading {
             format: loaded.format.as_deref(),
             dialect: settings.dialect.as_deref(),
             polarity: settings.polarity,
             vantage: settings.vantage.as_deref(),
+            stated,
         };
         Device::read(&loaded.source, &self.attachments, &reading)
     }
 
-    fn path(&self, settings: &Settings) -> Result<Vec<Device<'_>>, Problem> {
+    fn path<'a>(&'a self, settings: &'a Settings, stated: &'a Stated) -> Result<Vec<Device<'a>>, Problem> {
         if self.devices.is_empty() {
             return Err(Problem::error("empty-input", "There is no export to check.")
                 .hint("Paste the export of the firewall or proxy, or drop its file."));
         }
         let path: Vec<Device<'_>> =
-            self.devices.iter().map(|loaded| self.device(loaded, settings)).collect::<Result<_, _>>()?;
+            self.devices.iter().map(|loaded| self.device(loaded, settings, stated)).collect::<Result<_, _>>()?;
         check_choices(&path, settings)?;
         Ok(path)
     }
@@ -200,7 +208,8 @@ impl Engine {
     }
 
     fn with_check<T>(&self, settings: &Settings, then: impl FnOnce(Check<'_>) -> T) -> Result<T, Problem> {
-        let path = self.path(settings)?;
+        let stated = Stated::new(settings)?;
+        let path = self.path(settings, &stated)?;
         let tags = self.tags.as_ref();
         let plan = coverage::plan(&self.catalogue, tags.map(|tags| &tags.tags), settings)?;
         check_cloud(plan.cloud, tags)?;
@@ -229,7 +238,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::check`].
     pub fn explain(&self, settings: &Settings, ask: &Ask, targets: &[String]) -> Result<Vec<Answer>, Problem> {
-        let path = self.path(settings)?;
+        let stated = Stated::new(settings)?;
+        let path = self.path(settings, &stated)?;
         let [device] = path.as_slice() else {
             return Err(Problem::error("one-export", "One export is explained at a time."));
         };

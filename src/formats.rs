@@ -20,6 +20,7 @@ mod squid;
 
 use crate::policy::{Community, Policy};
 use crate::source::Source;
+use crate::stated::Stated;
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};
 
@@ -113,11 +114,13 @@ pub struct Input<'a> {
     /// One of the format's own dialects; `None` for its default.
     pub dialect: Option<&'static Dialect>,
     pub polarity: Option<Polarity>,
+    /// What the user states that the export cannot tell.
+    pub stated: &'a Stated,
 }
 
 impl<'a> Input<'a> {
     pub fn new(source: &'a Source) -> Self {
-        Input { source, attachments: &[], dialect: None, polarity: None }
+        Input { source, attachments: &[], dialect: None, polarity: None, stated: Default::default() }
     }
 
     /// The attachment that an export means by `path`: found by its full path, else by a last component that only one

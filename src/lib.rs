@@ -16,6 +16,7 @@
 //!
 //! * [`source`]: pasted bytes become clean text whose lines are the original's lines; [`problem`]: something to tell the user
 //! * [`syntax`]: notations that formats share; [`formats`]: one vendor form each, in one registry
+//! * [`stated`]: what the user states that no export tells: the answers of DNS, the time
 //! * [`policy`]: what an export says, in neutral terms; [`device`]: an export that was read
 //! * [`addresses`] and [`hosts`]: exact sets; [`reach`]: which destinations a policy lets through
 //! * [`azure`]: service tags; [`catalogue`]: what services need; [`coverage`]: requirements filled in, verdicts
@@ -37,6 +38,7 @@ pub mod reach;
 pub mod report;
 pub mod settings;
 pub mod source;
+pub mod stated;
 pub mod syntax;
 
 #[cfg(target_arch = "wasm32")]

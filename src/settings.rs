@@ -21,6 +21,12 @@ pub struct Settings {
     pub source: Option<String>,
     pub vantage: Option<String>,
     pub facts: BTreeMap<String, String>,
+    /// What DNS answers where the traffic is decided: a name, `*.name` or `*`, and addresses, prefixes, `public`, `private` or
+    /// `none`. What is not stated is undecided where it counts.
+    pub dns: BTreeMap<String, String>,
+    /// When the traffic is sent, by the clock of the device or client: `2026-11-23T10:30`, or with its distance to UTC,
+    /// `2026-11-23T10:30+01:00`. `None`: undecided where it counts.
+    pub time: Option<String>,
     pub dialect: Option<String>,
     pub polarity: Option<Polarity>,
     pub ip: IpVersions,

@@ -16,7 +16,9 @@ use egress_check::formats::{self, FORMATS, Polarity};
 use egress_check::policy::{LineUse, Method};
 use egress_check::problem::Severity;
 use egress_check::reach::{Question, TagTable};
+use egress_check::settings::Settings;
 use egress_check::source::Source;
+use egress_check::stated::Stated;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::fs;
@@ -31,6 +33,9 @@ struct Expect {
     format: Option<String>,
     dialect: Option<String>,
     polarity: Option<Polarity>,
+    #[serde(default)]
+    dns: BTreeMap<String, String>,
+    time: Option<String>,
     #[serde(default)]
     service_tags: BTreeMap<String, Vec<String>>,
     vantages: Option<Vec<String>>,
@@ -54,7 +59,7 @@ struct Asked {
     source: Option<String>,
     vantage: Option<String>,
     verdict: String,
-    #[serde(default, deserialize_with = "stated")]
+    #[serde(default, deserialize_with = "given")]
     line: Option<Option<u32>>,
     reason: Option<String>,
 }
@@ -64,7 +69,7 @@ fn https() -> u16 {
 }
 
 /// Tells `"line": null` (no line decides) from no `line` at all (not tested).
-fn stated<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<u32>>, D::Error> {
+fn given<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Option<u32>>, D::Error> {
     Option::<u32>::deserialize(from).map(Some)
 }
 
@@ -163,8 +168,18 @@ fn attachments(case: &Path, expect: &Expect) -> Vec<Source> {
     expect.attach.iter().enumerate().map(attach).collect()
 }
 
-fn reading<'a>(expect: &'a Expect, format: Option<&'a str>, vantage: Option<&'a str>) -> Reading<'a> {
-    Reading { format, dialect: expect.dialect.as_deref(), polarity: expect.polarity, vantage }
+fn reading<'a>(
+    expect: &'a Expect,
+    stated: &'a Stated,
+    format: Option<&'a str>,
+    vantage: Option<&'a str>,
+) -> Reading<'a> {
+    Reading { format, dialect: expect.dialect.as_deref(), polarity: expect.polarity, vantage, stated }
+}
+
+fn stated(expect: &Expect) -> Stated {
+    let settings = Settings { dns: expect.dns.clone(), time: expect.time.clone(), ..Settings::default() };
+    Stated::new(&settings).unwrap_or_else(|problem| panic!("{}: {}", expect.about, problem.message))
 }
 
 /// What is wrong with one case.
@@ -174,7 +189,8 @@ fn check(id: &str, case: &Path) -> Vec<String> {
     let source = load(&input, input.file_name().unwrap().to_str().unwrap(), 0);
     let attachments = attachments(case, &expect);
     let mut wrong = Vec::new();
-    let reading = |vantage| reading(&expect, Some(id), vantage);
+    let stated = stated(&expect);
+    let reading = |vantage| reading(&expect, &stated, Some(id), vantage);
     let device = match (Device::read(&source, &attachments, &reading(None)), &expect.refused) {
         (Ok(device), None) => device,
         (Err(problem), Some(refused)) if problem.id == refused => return wrong,
@@ -313,9 +329,9 @@ fn compare(id: &str, case: &Path, damaged: &Damaged) -> Option<String> {
         Err(problem) => return (expect.refused.as_deref() != Some(problem.id)).then_some(problem.message),
     };
     let tags = tag_table(&expect.service_tags);
-    let format = expect.format.as_ref().map(|_| id);
+    let (format, stated) = (expect.format.as_ref().map(|_| id), stated(&expect));
     by_vantage(&expect.explain).into_iter().find_map(|(vantage, asked)| {
-        match Device::read(&source, &attachments, &reading(&expect, format, vantage)) {
+        match Device::read(&source, &attachments, &reading(&expect, &stated, format, vantage)) {
             Ok(device) if device.format.id() == id => {
                 asked.into_iter().find_map(|asked| ask(&device, &tags, asked, |line| damaged.original(line)))
             }

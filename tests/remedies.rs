@@ -121,6 +121,7 @@ const LEFT_OPEN: &[&str] = &[
     "iptables/raw-states",
     // What the script routes, a proxy or a firewall decides about, whose export is not there.
     "pac/basic",
+    "pac/commented",
     "pac/minified",
     // The names may be in another custom category too, and which counts is left open.
     "panos/external-lists",

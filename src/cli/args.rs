@@ -49,6 +49,13 @@ pub struct Data {
     /// The vantage to look from, where an export has several.
     #[arg(long, value_name = "LABEL")]
     pub vantage: Option<String>,
+    /// What DNS answers, where a PAC file or proxy looks names up: a name, `*.name` or `*`, and its addresses, or `public`,
+    /// `private`, `none`.
+    #[arg(long, value_name = "NAME=ADDRESS", value_parser = key_value)]
+    pub dns: Vec<(String, String)>,
+    /// When traffic is sent, where a PAC file looks at the clock: 2026-11-23T10:30, or with its distance to UTC behind it.
+    #[arg(long, value_name = "TIME")]
+    pub time: Option<String>,
     /// A list file or another part that an export refers to.
     #[arg(long, value_name = "FILE")]
     pub with: Vec<String>,
@@ -202,6 +209,8 @@ impl Data {
                 Polarity::Allow => formats::Polarity::Allow,
                 Polarity::Block => formats::Polarity::Block,
             }),
+            dns: BTreeMap::from_iter(self.dns.iter().cloned()),
+            time: self.time.clone(),
             ..Settings::default()
         }
     }

@@ -7,12 +7,15 @@
 //! Source ─text─▶ script ─oxc_parser─▶ tree ─run, loops, expressions, operators, builtins─▶ values with conditions ─route─▶ Policy
 //! ```
 
+mod address;
 mod builtins;
 mod calls;
-mod client;
+mod clock;
 mod expressions;
+mod hoist;
 mod loops;
 mod members;
+mod names;
 mod operators;
 mod patterns;
 mod remedy;
@@ -26,14 +29,17 @@ use super::{Confidence, Format, Gaps, Input, Remedy};
 use crate::policy::{Account, Condition, LineUse, Policy, Reason, RouteRule, Routing, Vantage};
 use crate::problem::Problem;
 use crate::source::{Source, Span};
+use crate::stated::Stated;
 use crate::syntax::mapped::Mapped;
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{Program, Statement};
+use oxc_ast::ast::Program;
 use oxc_parser::Parser;
 use oxc_span::SourceType;
 use run::Run;
+use std::collections::BTreeSet;
+use std::rc::Rc;
 use text::Wrapping;
-use value::{Code, Of, Text, Value};
+use value::{Case, Code, Of, Text, Value};
 
 /// A proxy auto-configuration file.
 pub struct Pac;
@@ -58,7 +64,7 @@ impl Format for Pac {
     }
 
     fn read(&self, input: &Input<'_>) -> Policy {
-        read(input.source)
+        read(input.source, input.stated)
     }
 
     fn remedy(&self, input: &Input<'_>, policy: &Policy, gaps: &Gaps) -> Option<Remedy> {
@@ -85,19 +91,19 @@ fn recognise(source: &Source) -> Confidence {
 /// The functions that clients look for. Windows asks for the second first (Microsoft, "WinHTTP AutoProxy Functions").
 const ENTRIES: [&str; 2] = ["FindProxyForURL", "FindProxyForURLEx"];
 
-fn read(source: &Source) -> Policy {
+fn read(source: &Source, stated: &Stated) -> Policy {
     let Some((script, wrapping)) = text::script(source) else {
         let problem = Problem::error("bad-data-url", "The `data:` URL cannot be decoded.");
         return Policy { vantages: Vec::new(), problems: vec![problem], account: Account::default() };
     };
-    let mut reading = Reading { source, script: &script, policy: Policy::default() };
+    let mut reading = Reading { source, stated, script: &script, policy: Policy::default() };
     (1..=source.line_count()).for_each(|line| reading.policy.account.record(source.file(), line, LineUse::Irrelevant));
     if let Some(at) = too_deep(script.text()) {
         reading.broken("it is nested too deep to be read", at);
         return reading.policy;
     }
     let allocator = Allocator::default();
-    let kind = SourceType::cjs();
+    let kind = SourceType::script();
     let parsed = Parser::new(&allocator, script.text(), kind).parse();
     let place = |span: oxc_span::Span| script.span(source, span.start as usize..span.end as usize);
     if wrapping != Wrapping::None {
@@ -128,6 +134,7 @@ fn too_deep(script: &str) -> Option<usize> {
 
 struct Reading<'a> {
     source: &'a Source,
+    stated: &'a Stated,
     script: &'a Mapped,
     policy: Policy,
 }
@@ -156,22 +163,15 @@ impl Reading<'_> {
     }
 
     fn walk<'p>(&mut self, program: &'p Program<'p>, place: &dyn Fn(oxc_span::Span) -> Span) {
-        let mut run = Run::new(place);
-        for statement in &program.body {
-            if let Statement::FunctionDeclaration(function) = statement
-                && let Some(name) = &function.id
-            {
-                run.functions.insert(name.name.as_str(), function);
-            }
-        }
+        let mut run = Run::new(place, self.stated);
+        run.is_strict = self.script.text().contains("use strict");
+        run.hoist(&program.body, &[]);
         run.statements(&program.body);
         let lost_outside = run.frames.pop().unwrap_or_default().returned;
         for name in ENTRIES {
             let Some((code, span)) = entry(&run, name) else { continue };
             run.used.push(place(span));
-            run.frames = vec![run::Frame::default()];
-            let request = |of| Value::Text(Text::whole(of));
-            let (ways, otherwise) = run.ways(code, vec![request(Of::Url), request(Of::Host)], span);
+            let (ways, otherwise) = requested(&mut run, code, span);
             let mut rules = Vec::new();
             for case in lost_outside.iter().chain(&ways) {
                 route::rules(case.when.clone(), &case.value, case.span, &mut rules);
@@ -190,7 +190,7 @@ impl Reading<'_> {
         run.lost
             .iter()
             .for_each(|span| account.record(span.file, self.source.line_number(span.start), LineUse::NotUnderstood));
-        if let Some(reason) = &run.given_up {
+        if let Some(reason) = &run.stopped {
             let problem = Problem::warning("too-many-steps", "The script was not followed to its end.");
             let problem =
                 problem.hint("A loop that never ends, or a very long one: everything behind it is undecided.");
@@ -203,16 +203,36 @@ impl Reading<'_> {
     }
 }
 
+/// Walks a request. What the script keeps from one request to the next is not known when the second comes.
+fn requested<'a>(run: &mut Run<'a, '_>, code: Code<'a>, span: oxc_span::Span) -> (Vec<Case<'a>>, Value<'a>) {
+    let request = |of| Value::Text(Text::whole(of));
+    let mut start = run.state.globals.clone();
+    let mut kept: BTreeSet<&'a str> = BTreeSet::new();
+    loop {
+        run.begin(start.clone());
+        let ways = run.ways(code, vec![request(Of::Url), request(Of::Host)], span);
+        let after = &run.state.globals;
+        let strict = run.is_strict;
+        let is_new = |name: &str| match (start.get(name), after.get(name)) {
+            (Some(old), Some(new)) => !new.same(old),
+            _ => !strict,
+        };
+        let more: Vec<&'a str> = after.keys().copied().filter(|name| is_new(name) && !kept.contains(name)).collect();
+        if more.is_empty() {
+            return ways;
+        }
+        let unknown = Value::unknown("it depends on what the script keeps from earlier requests", run.at(span));
+        more.iter().for_each(|name| drop(Rc::make_mut(&mut start).insert(name, unknown.clone())));
+        kept.extend(more);
+    }
+}
+
 /// The function of this name, and where its head stands.
 fn entry<'a>(run: &Run<'a, '_>, name: &str) -> Option<(Code<'a>, oxc_span::Span)> {
-    let head =
-        |function: &'a oxc_ast::ast::Function<'a>| oxc_span::Span::new(function.span.start, function.params.span.end);
-    if let Some(Value::Code(code)) = run.state.globals.get(name) {
-        let span = match code {
-            Code::Function(function) => head(function),
-            Code::Arrow(arrow) => arrow.params.span,
-        };
-        return Some((*code, span));
-    }
-    run.functions.get(name).map(|function| (Code::Function(function), head(function)))
+    let Some(Value::Code(code)) = run.state.globals.get(name) else { return None };
+    let span = match code {
+        Code::Function(function) => oxc_span::Span::new(function.span.start, function.params.span.end),
+        Code::Arrow(arrow) => arrow.params.span,
+    };
+    Some((*code, span))
 }

@@ -26,7 +26,7 @@ mod tokens;
 mod words;
 
 use super::{Confidence, Dialect, Format, Gaps, Input, Polarity, Remedy};
-use crate::hosts::Extra;
+use crate::hosts::products::GENERIC;
 use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
 use crate::problem::{Problem, quote};
 use crate::source::{Line, Source, Span};
@@ -209,6 +209,7 @@ impl List {
                 None => self.in_section(&line, lines::read(said, self.style)),
             };
             self.note_header(&line, said, &reading);
+            let reading = if self.is_of_a_product() { lines::of_product(reading, self.row.product) } else { reading };
             self.take(source, line.number, line.number, reading);
         }
     }
@@ -296,12 +297,17 @@ impl List {
         self.entries.extend(entries.into_iter().map(|entry| Found { entry, span }));
     }
 
-    /// Whether most entries carry ports of their own, and the product reads them.
+    /// Whether the user chose the product that reads the list.
+    fn is_of_a_product(&self) -> bool {
+        self.row.product.id != GENERIC.id
+    }
+
+    /// Whether most entries carry ports of their own, as lists do that people read.
     fn carries_ports(&self) -> bool {
         let explicit =
             |found: &&Found| matches!(&found.entry.meant, lines::Meant::Written(written) if written.around.port);
         let count = self.entries.iter().filter(explicit).count();
-        count * 2 > self.entries.len() && !self.row.product.refuses(Extra::Port)
+        count * 2 > self.entries.len() && !self.is_of_a_product()
     }
 
     /// The planes that the list speaks; both, where some line is not understood or nothing is listed.

@@ -93,7 +93,7 @@ fn read(input: &Input<'_>) -> Policy {
     let Reader { events, problems, refusals, mut account, .. } = Reader::read(input);
     let mut collected = Collected::new(input);
     events.iter().for_each(|event| collected.take(event, &mut account));
-    let mut meanings = Meanings::of(&collected.acls, collected.ports.nameless());
+    let mut meanings = Meanings::of(&collected.acls, input.stated, collected.ports.nameless());
     let vantage = vantage(&collected, &mut meanings);
     let refusals = [refusals, collected.acls.refusals.clone(), meanings.refusals, circle(&collected)].concat();
     let mut problems = [

@@ -28,6 +28,8 @@ pub struct Product {
     single_label: Meaning,
     /// What keeps an entry from ever matching.
     dead: &'static [Extra],
+    /// What makes no difference around an entry.
+    ignored: &'static [Extra],
     /// The entries are expressions.
     expressions: Option<(Notation, Case)>,
 }
@@ -161,6 +163,11 @@ impl Product {
     /// Whether entries with it never match.
     pub fn refuses(&self, extra: Extra) -> bool {
         self.dead.contains(&extra)
+    }
+
+    /// Whether entries match the same without it.
+    pub fn ignores(&self, extra: Extra) -> bool {
+        self.ignored.contains(&extra)
     }
 
     fn meaning(&self, name: &Name, around: Around) -> Meaning {

@@ -151,10 +151,21 @@ impl Check<'_> {
             regions: self.plan.regions.clone(),
             source: self.settings.source.clone(),
             facts: BTreeMap::clone(&self.settings.facts),
+            dns: BTreeMap::clone(&self.settings.dns),
+            time: self.settings.time.clone(),
+            stated_note: stated_note(self.settings),
             ip: ip.to_owned(),
             ip_note,
         }
     }
+}
+
+/// What the answers rest on besides the exports.
+fn stated_note(settings: &Settings) -> Option<String> {
+    let dns = settings.dns.iter().map(|(names, answer)| format!("DNS gives {names} = {answer}"));
+    let time = settings.time.iter().map(|time| format!("the time is {time}"));
+    let stated: Vec<String> = dns.chain(time).collect();
+    (!stated.is_empty()).then(|| format!("You stated, and no export tells: {}.", stated.join("; ")))
 }
 
 /// A requirement's result, and the verdict at each device alone.

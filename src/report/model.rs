@@ -45,6 +45,12 @@ model! {
         /// The source as the user wrote it; `None`: the answer holds for every source.
         pub source: Option<String>,
         pub facts: BTreeMap<String, String>,
+        /// What the user states of the answers of DNS, as written.
+        pub dns: BTreeMap<String, String>,
+        /// The stated time, as written.
+        pub time: Option<String>,
+        /// Said where an answer rests on what the user stated of DNS or the time.
+        pub stated_note: Option<String>,
         /// `4`, `6` or `both`.
         pub ip: String,
         /// Said where one family was not asked.

@@ -1,6 +1,7 @@
 //! PAC files, put to pacparser's `pactester`, which runs them.
 
 mod script;
+mod world;
 
 use crate::campaign::{self, Did, Trial};
 use crate::chance::{one_in, pick};
@@ -14,7 +15,7 @@ use std::collections::BTreeMap;
 use std::env;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use world::World;
 
 /// Requests to each script: one process answers them all.
 const REQUESTS: usize = 60;
@@ -35,12 +36,18 @@ impl TagTable for NoTags {
 
 fn trial(seed: u64) -> Trial {
     let mut random = Rng::with_seed(seed);
-    let script = script::random(&mut random);
+    let worldly = one_in(&mut random, 3);
+    let script = script::random(&mut random, worldly);
     let urls: Vec<String> = (0..REQUESTS).map(|_| url(&mut random)).collect();
-    let said = run(&script, &urls);
+    let world = World::random(&mut random, &urls.iter().map(|url| host_of(url).to_owned()).collect());
+    let said = run(&script, &urls, &world);
     let source = Source::read("proxy.pac", 0, script.as_bytes()).expect("text");
-    let device = Device::read(&source, &[], &Reading { format: Some("pac"), ..Reading::default() }).expect("a script");
+    let stated = world.stated();
+    let reading = Reading { format: Some("pac"), stated: &stated, ..Reading::default() };
+    let device = Device::read(&source, &[], &reading).expect("a script");
     let mut trial = Trial::default();
+    let kind = if worldly { "DNS and time stated" } else { "the request alone" };
+    trial.asked.insert(kind, urls.len());
     for url in &urls {
         let told =
             |ours: &Answer| format!("seed {seed}\n{script}\n{url}: {ours:?}, pactester says {:?}", said.get(url));
@@ -74,15 +81,18 @@ fn host(random: &mut Rng) -> String {
     }
 }
 
+fn host_of(url: &str) -> &str {
+    url.split_once("://").expect("a scheme").1.trim_end_matches('/')
+}
+
 fn ask(device: &Device<'_>, url: &str) -> Answer {
-    let (scheme, rest) = url.split_once("://").expect("a scheme");
-    let host = rest.trim_end_matches('/');
-    let question = Question::tcp(if scheme == "http" { 80 } else { 443 });
+    let host = host_of(url);
+    let question = Question::tcp(if url.starts_with("http:") { 80 } else { 443 });
     explain(device, &question, &NoTags, host, &Target::parse(host).expect("a target"))
 }
 
 /// What the script returns for each URL.
-fn run(script: &str, urls: &[String]) -> BTreeMap<String, String> {
+fn run(script: &str, urls: &[String], world: &World) -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().expect("a folder");
     let write = |name: &str, text: &str| {
         let path = folder.path().join(name);
@@ -91,7 +101,8 @@ fn run(script: &str, urls: &[String]) -> BTreeMap<String, String> {
     };
     let (pac, list) = (write("proxy.pac", script), write("urls", &(urls.join("\n") + "\n")));
     let program = env::var("ORACLE_PACTESTER").expect("ORACLE_PACTESTER names the program");
-    let output = Command::new(Path::new(&program)).arg("-p").arg(pac).arg("-f").arg(list).output().expect("pactester");
+    let mut command = world.around(Path::new(&program), folder.path());
+    let output = command.arg("-p").arg(pac).arg("-f").arg(list).output().expect("pactester");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let said = text.lines().filter_map(|line| line.split_once(" : "));
     said.map(|(url, route)| (url.trim().to_owned(), normal(route))).collect()

@@ -37,8 +37,8 @@ pageTest("a pasted list is checked, and a typed change is checked again", async 
   await page.locator("#headline").waitFor();
   await settled(page);
   const before = await verdicts(page);
-  await page.locator("textarea").fill("");
-  await page.locator("textarea").fill("*.microsoft.com\n");
+  await page.locator("egress-check-file textarea").fill("");
+  await page.locator("egress-check-file textarea").fill("*.microsoft.com\n");
   await page.locator("#headline").waitFor();
   await settled(page);
   assert.notDeepEqual(await verdicts(page), before);
@@ -56,11 +56,33 @@ pageTest("an export that is seen from several places asks for one before it prop
   assert.match(await textOf(page, "egress-check-remedy"), /access-list in line 1/);
 });
 
+pageTest("what is stated of DNS and of the time decides, is shown, and stays in the address", async (page) => {
+  const script = `function FindProxyForURL(url, host) {
+  if (isInNet(host, "10.0.0.0", "255.0.0.0") || timeRange(1, 2)) return "PROXY 127.0.0.1:9";
+  return "DIRECT";
+}`;
+  await paste(page, script);
+  await page.locator("#headline").waitFor();
+  await settled(page);
+  assert.match(await textOf(page, "egress-check-results"), /can be stated/);
+  await page.getByText("What DNS answers, and the time").click();
+  await page.getByLabel("What DNS answers").fill("* public\nlogin.microsoftonline.com = 10.1.2.3");
+  await page.getByLabel("The client's clock").fill("2026-11-23T10:30");
+  await page.getByLabel("The client's clock").press("Enter");
+  await settled(page);
+  assert.match(await textOf(page, "egress-check-knowledge"), /You stated, .*DNS gives \* = public; .*the time is 2026-11-23T10:30/);
+  assert.doesNotMatch(await textOf(page, "egress-check-results"), /can be stated/);
+  assert.match(decodeURIComponent(page.url()), /dns=\*=public&dns=login\.microsoftonline\.com=10\.1\.2\.3&time=2026-11-23T10:30/);
+  await page.getByLabel("The client's clock").fill("half past ten");
+  await page.getByLabel("The client's clock").press("Enter");
+  await page.locator("egress-check-status", { hasText: "half past ten" }).waitFor();
+});
+
 pageTest("a long paste goes past the text box and keeps its lines", async (page) => {
   const long = Array.from({ length: 60_000 }, (_, at) => `host${at}.contoso.example`).join("\n") + "\n" + LIST;
   await paste(page, long);
   await page.locator("egress-check-lines").waitFor();
-  assert.equal(await page.locator("textarea").count(), 0);
+  assert.equal(await page.locator("egress-check-file textarea").count(), 0);
   assert.match(await textOf(page, "egress-check-file"), /60,004 lines/);
   assert.ok((await page.locator("egress-check-lines li").count()) <= 200);
 });
@@ -95,7 +117,7 @@ pageTest("several files are devices in a row, and each is named", async (page) =
 pageTest("UTF-16 is read like any text", async (page) => {
   await choose(page, "utf16.txt", Buffer.from(`\ufeff${LIST}`, "utf16le"));
   await page.locator("#headline").waitFor();
-  assert.match(await page.locator("textarea").inputValue(), /\*\.microsoft\.com/);
+  assert.match(await page.locator("egress-check-file textarea").inputValue(), /\*\.microsoft\.com/);
 });
 
 for (const [name, content, said] of [
@@ -123,7 +145,7 @@ pageTest("200 MB are refused at once, and the text before them stays", async (pa
   await page.waitForFunction(() => document.querySelector("egress-check").shadowRoot.querySelector("egress-check-status").shadowRoot.querySelector(".failure"));
   assert.ok(Date.now() - start < 5000);
   assert.match(await alerts(page), /200 MB\. At most/);
-  assert.equal(await page.locator("textarea").inputValue(), LIST);
+  assert.equal(await page.locator("egress-check-file textarea").inputValue(), LIST);
 });
 
 pageTest("text from an export never becomes part of the page", async (page) => {
@@ -143,11 +165,11 @@ pageTest("the remedy is copied where the clipboard API is absent", async (page) 
   const remedy = await page.locator("egress-check-remedy pre").first().textContent();
   await page.getByRole("button", { name: /^Copy what to add/ }).first().click();
   await page.getByText("Copied").first().waitFor();
-  await page.locator("textarea").first().focus();
+  await page.locator("egress-check-file textarea").first().focus();
   await page.keyboard.press("Control+A");
   await page.keyboard.press("Control+V");
   await page.waitForTimeout(100);
-  assert.equal((await page.locator("textarea").first().inputValue()).trim(), remedy.trim());
+  assert.equal((await page.locator("egress-check-file textarea").first().inputValue()).trim(), remedy.trim());
 });
 
 pageTest("a cited line is shown in the export", async (page) => {
@@ -156,7 +178,7 @@ pageTest("a cited line is shown in the export", async (page) => {
   const cited = page.locator("button.cite").first();
   const number = Number((await cited.locator(".line").innerText()).match(/\d+/)[0]);
   await cited.click();
-  const selected = await page.locator("textarea").evaluate((box) => box.value.slice(0, box.selectionStart).split("\n").length);
+  const selected = await page.locator("egress-check-file textarea").evaluate((box) => box.value.slice(0, box.selectionStart).split("\n").length);
   assert.equal(selected, number);
 });
 

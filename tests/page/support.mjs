@@ -101,7 +101,7 @@ export function assertOnlyOwn(requests, own) {
 
 /** Gives the element a paste, as the clipboard would. */
 export async function paste(page, text) {
-  await page.locator("textarea").first().evaluate((box, text) => {
+  await page.locator("egress-check-file textarea").first().evaluate((box, text) => {
     const data = new DataTransfer();
     data.setData("text/plain", text);
     const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true, composed: true });

@@ -55,7 +55,7 @@ for (const name of ["the served page", "the single file", "a foreign page"]) {
     await runExample(page);
     const folder = await mkdtemp(join(tmpdir(), "egress-check-"));
     const input = join(folder, "squid.conf");
-    await writeFile(input, await page.locator("textarea").first().inputValue());
+    await writeFile(input, await page.locator("egress-check-file textarea").first().inputValue());
     for (const [button, output] of [["JSON", "json"], ["CSV", "csv"], ["Markdown", "markdown"]]) {
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: `Save as ${button}` }).click()]);
       const saved = await readFile(await download.path(), "utf8");

@@ -3,6 +3,7 @@
 
 use crate::{debian, python, shell};
 use anyhow::{Context, Result, bail};
+use std::fs;
 use std::path::PathBuf;
 
 /// A product's program, and the test in `tests/oracle/` that compares it with us.
@@ -16,10 +17,10 @@ struct Oracle {
 
 /// Where a program comes from.
 enum Program {
-    /// In a Debian package.
-    Debian { program: &'static str, package: &'static str },
-    /// The kernel, with the programs that load its rules, each with its package.
-    Kernel { programs: &'static [(&'static str, &'static str)] },
+    /// The program, and what else it takes, each with its Debian package.
+    Debian(&'static [(&'static str, &'static str)]),
+    /// The kernel: the program that loads its rules, and what else it takes, each with its Debian package.
+    Kernel(&'static [(&'static str, &'static str)]),
     /// The Python of an environment with the packages of a file of pinned versions, from the root of the workspace.
     Python { requirements: &'static str },
 }
@@ -27,19 +28,23 @@ enum Program {
 const ORACLES: &[Oracle] = &[
     Oracle {
         name: "squid",
-        program: Program::Debian { program: "squid", package: "squid-openssl" },
+        program: Program::Debian(&[("squid", "squid-openssl")]),
         variable: "ORACLE_SQUID",
         test: "squid::squid_and_explain_agree",
     },
     Oracle {
         name: "tinyproxy",
-        program: Program::Debian { program: "tinyproxy", package: "tinyproxy-bin" },
+        program: Program::Debian(&[("tinyproxy", "tinyproxy-bin")]),
         variable: "ORACLE_TINYPROXY",
         test: "tinyproxy::tinyproxy_and_explain_agree",
     },
     Oracle {
         name: "pac",
-        program: Program::Debian { program: "pactester", package: "libpacparser1" },
+        program: Program::Debian(&[
+            ("pactester", "libpacparser1"),
+            ("faketime", "faketime"),
+            ("libnss_wrapper.so", "libnss-wrapper"),
+        ]),
         variable: "ORACLE_PACTESTER",
         test: "pac::pactester_and_explain_agree",
     },
@@ -51,15 +56,13 @@ const ORACLES: &[Oracle] = &[
     },
     Oracle {
         name: "iptables",
-        program: Program::Kernel {
-            programs: &[("ip", "iproute2"), ("ipset", "ipset"), ("iptables-restore", "iptables")],
-        },
+        program: Program::Kernel(&[("iptables-restore", "iptables"), ("ip", "iproute2"), ("ipset", "ipset")]),
         variable: "ORACLE_IPTABLES",
         test: "netfilter::iptables_and_explain_agree",
     },
     Oracle {
         name: "nftables",
-        program: Program::Kernel { programs: &[("ip", "iproute2"), ("nft", "nftables")] },
+        program: Program::Kernel(&[("nft", "nftables"), ("ip", "iproute2")]),
         variable: "ORACLE_NFTABLES",
         test: "netfilter::nftables_and_explain_agree",
     },
@@ -79,7 +82,7 @@ pub fn run(args: &[String]) -> Result<()> {
     let mut chosen = chosen(&wanted.names)?;
     if wanted.without_kernel {
         println!("left out: what needs namespaces of the kernel");
-        chosen.retain(|oracle| !matches!(oracle.program, Program::Kernel { .. }));
+        chosen.retain(|oracle| !matches!(oracle.program, Program::Kernel(_)));
     }
     for oracle in &chosen {
         oracle.ask(&wanted.settings)?;
@@ -142,31 +145,30 @@ impl Oracle {
 
     fn ensure(&self) -> Result<PathBuf> {
         match self.program {
-            Program::Debian { program, package } => self.ensure_packaged(program, package),
-            Program::Kernel { programs } => {
-                let found = programs.iter().map(|(program, package)| self.ensure_packaged(program, package));
-                found.collect::<Result<Vec<_>>>()?.pop().context("no program loads rules")
+            Program::Debian(parts) | Program::Kernel(parts) => {
+                let found = parts.iter().map(|(part, package)| self.ensure_packaged(part, package));
+                found.collect::<Result<Vec<_>>>()?.into_iter().next().context("no program to ask")
             }
             Program::Python { requirements } => python::environment(self.name, &shell::root().join(requirements)),
         }
     }
 
-    /// Finds the program, installing it where that is possible without asking; else says what to install.
-    fn ensure_packaged(&self, program: &str, package: &str) -> Result<PathBuf> {
-        if let Some(found) = find(program) {
+    /// Finds the program or library, installing it where that is possible without asking; else says what to install.
+    fn ensure_packaged(&self, part: &str, package: &str) -> Result<PathBuf> {
+        if let Some(found) = find(part) {
             return Ok(found);
         }
         debian::install(&[package])?;
-        match find(program) {
+        match find(part) {
             Some(found) => Ok(found),
-            None => {
-                bail!("the oracle {} needs the program `{program}`. On Debian: apt-get install {package}", self.name)
-            }
+            None => bail!("the oracle {} needs `{part}`. On Debian: apt-get install {package}", self.name),
         }
     }
 }
 
-fn find(program: &str) -> Option<PathBuf> {
-    let system = PathBuf::from("/usr/sbin").join(program);
-    shell::on_path(program).or_else(|| Some(system).filter(|path| path.is_file()))
+fn find(part: &str) -> Option<PathBuf> {
+    let libraries = fs::read_dir("/usr/lib").into_iter().flatten().flatten().map(|entry| entry.path());
+    let folders = [PathBuf::from("/usr/sbin"), PathBuf::from("/usr/lib"), PathBuf::from("/usr/lib64")];
+    let mut files = folders.into_iter().chain(libraries).map(|folder| folder.join(part));
+    shell::on_path(part).or_else(|| files.find(|path| path.is_file()))
 }

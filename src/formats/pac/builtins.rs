@@ -3,14 +3,16 @@
 //! Sources: MDN, "Proxy Auto-Configuration (PAC) file"; what is marked so was checked with pacparser 1.3.6, whose functions
 //! are Mozilla's.
 
-use super::client;
+use super::address::Whose;
+use super::clock;
 use super::patterns::{self, ending, holding, starting};
 use super::run::Run;
-use super::truth::{CLIENT, DNS, as_text, is_host, present, tested, truth, unknown};
+use super::truth::{CLIENT, DNS, TIME, as_text, is_host, present, tested, truth, unknown};
 use super::value::{Code, Count, Found, Of, Slice, Text, Value, and, constant, or};
 use crate::addresses::AddressSet;
-use crate::policy::{Condition, DestinationTest};
+use crate::policy::{Condition, Reason};
 use crate::source::Span;
+use crate::stated::Stated;
 use ipnet::{IpNet, Ipv4Net};
 use std::net::Ipv4Addr;
 use std::rc::Rc;
@@ -35,14 +37,21 @@ pub(super) fn call<'a>(
     let open = |text: &str| Some(Value::unknown(text, place));
     let given = match (name, arguments) {
         ("alert", _) => return Some(Value::Undefined),
-        ("myIpAddress", _) => return Some(Value::MyAddress),
-        ("dnsResolve", [host]) if is_host(host) => return Some(Value::Resolved),
-        ("weekdayRange" | "dateRange" | "timeRange", _) => return open("it depends on the time"),
+        ("myIpAddress", _) => return Some(Value::Address(Whose::Client, None)),
+        ("dnsResolve", [host]) if is_host(host) => return Some(Value::Address(Whose::Host, None)),
+        ("dnsResolve", [Value::Str(text)]) if text.parse::<Ipv4Addr>().is_ok() => return Some(arguments[0].clone()),
+        ("isResolvable", [host]) if is_host(host) => Some(Whose::Host.exists(run.stated, place)),
+        ("weekdayRange" | "dateRange" | "timeRange", _) => {
+            return match clock::range(run.stated.moment, name, arguments) {
+                Some(holds) => Some(Value::Bool(holds)),
+                None => open(TIME),
+            };
+        }
         ("isResolvable" | "isResolvableEx" | "dnsResolve" | "dnsResolveEx" | "isInNetEx" | "sortIpAddressList", _) => {
             return open(DNS);
         }
         ("myIpAddressEx", _) => return open(CLIENT),
-        ("isInNet", [of, net, mask]) => in_net(of, net, mask, place),
+        ("isInNet", [of, net, mask]) => in_net(of, net, mask, run.stated, place),
         ("String", [text @ (Value::Text(_) | Value::Str(_))]) => return Some(text.clone()),
         ("isPlainHostName", [Value::Text(text)]) => Some(patterns::dots(text, 0, Some(0), place)),
         ("dnsDomainLevels", [Value::Text(text)]) if *text == Text::whole(Of::Host) => {
@@ -52,7 +61,9 @@ pub(super) fn call<'a>(
             Some(patterns::matches(text, &ending(domain), place))
         }
         ("localHostOrDomainIs", [Value::Text(text), Value::Str(name)]) => Some(local_or_domain(text, name, place)),
-        ("shExpMatch", [Value::MyAddress, Value::Str(pattern)]) => Some(client::shell(pattern, place)),
+        ("shExpMatch", [Value::Address(whose, None), Value::Str(pattern)]) => {
+            Some(whose.shell(pattern, run.stated, place))
+        }
         ("shExpMatch", [Value::Text(text), Value::Str(pattern)]) => Some(match patterns::shell(pattern) {
             Some(tokens) => patterns::matches(text, &tokens, place),
             None => unknown("clients differ on the signs in this pattern", place),
@@ -76,7 +87,7 @@ fn local_or_domain(text: &Text, name: &str, span: Span) -> Condition {
 }
 
 /// Compares the address of the first argument, looking names up.
-fn in_net(of: &Value<'_>, net: &Value<'_>, mask: &Value<'_>, span: Span) -> Option<Condition> {
+fn in_net(of: &Value<'_>, net: &Value<'_>, mask: &Value<'_>, stated: &Stated, span: Span) -> Option<Condition> {
     let (Value::Str(net), Value::Str(mask)) = (net, mask) else { return None };
     let (net, mask): (Ipv4Addr, Ipv4Addr) = (net.parse().ok()?, mask.parse().ok()?);
     let Ok(net) = Ipv4Net::with_netmask(net, mask) else {
@@ -84,9 +95,9 @@ fn in_net(of: &Value<'_>, net: &Value<'_>, mask: &Value<'_>, span: Span) -> Opti
     };
     let set = AddressSet::from_net(IpNet::V4(net));
     match of {
-        Value::MyAddress => Some(Condition::Source(set)),
-        Value::Resolved => Some(Condition::Destination(DestinationTest { set, resolves_names: true })),
-        of if is_host(of) => Some(Condition::Destination(DestinationTest { set, resolves_names: true })),
+        Value::Address(whose, None) => Some(whose.within(set, stated)),
+        Value::Str(text) => text.parse().ok().map(|address| constant(set.contains(address))),
+        of if is_host(of) => Some(Whose::Host.within(set, stated)),
         _ => None,
     }
 }
@@ -116,12 +127,18 @@ pub(super) fn method<'a>(
                 _ => None,
             },
         },
+        Value::Opaque(reason) => match (method, arguments.iter().any(|argument| matches!(argument, Value::Code(_)))) {
+            (_, true) => None,
+            ("concat" | "reverse" | "slice" | "sort" | "splice", _) => Some(of.clone()),
+            _ => Some(Value::Unknown(reason.clone())),
+        },
         Value::Regex(pattern, ignore_case) => match (method, arguments) {
             ("test", [Value::Text(text)]) => Some(tested(patterns::expression(text, pattern, *ignore_case, place))),
             _ => None,
         },
-        Value::Resolved => Some(Value::unknown(DNS, place)),
-        Value::MyAddress => Some(client::method(method, arguments, place)),
+        Value::Address(whose, None) => Some(whose.method(method, arguments, run.stated, place)),
+        Value::Address(whose, _) => Some(Value::unknown(whose.reason(), place)),
+        Value::Now => run.stated.moment.and_then(|moment| clock::part(moment, method)),
         _ => None,
     }
 }
@@ -135,7 +152,14 @@ fn of_request<'a>(text: &Text, method: &str, arguments: &[Value<'a>], span: Span
     };
     match (method, arguments) {
         // Clients hand the host over in small letters.
-        ("toLowerCase" | "toLocaleLowerCase" | "trim" | "toString" | "valueOf", []) => Some(Value::Text(text.clone())),
+        ("toLowerCase" | "toLocaleLowerCase", []) => {
+            let (before, after) = (text.before.to_lowercase(), text.after.to_lowercase());
+            Some(Value::Text(Text { before, after, ..text.clone() }))
+        }
+        ("trim", []) if text.before.trim() == text.before && text.after.trim() == text.after => {
+            Some(Value::Text(text.clone()))
+        }
+        ("toString" | "valueOf", []) => Some(Value::Text(text.clone())),
         ("endsWith", [Value::Str(end)]) => Some(matches(&ending(end))),
         ("startsWith", [Value::Str(start)]) => Some(matches(&starting(start))),
         ("includes", [Value::Str(part)]) => Some(matches(&holding(part))),
@@ -160,7 +184,10 @@ fn of_request<'a>(text: &Text, method: &str, arguments: &[Value<'a>], span: Span
         ("match" | "search", [Value::Regex(pattern, ignore_case)]) => {
             let found = patterns::expression(text, pattern, *ignore_case, span);
             Some(match method {
-                "match" => Value::choose(found, Value::Array(Rc::default()), Value::Null, span),
+                "match" => {
+                    let groups = Reason::new("what the parts of the expression match is not followed").at(span);
+                    Value::choose(found, Value::Opaque(Rc::new(groups)), Value::Null, span)
+                }
                 _ => found_at(Found { found, at_start: None, of: None }),
             })
         }
@@ -194,6 +221,7 @@ fn of_request<'a>(text: &Text, method: &str, arguments: &[Value<'a>], span: Span
                 .then(|| slice(Slice::Last(last)))
                 .flatten()
         }
+        ("split", _) => Some(Value::Opaque(Rc::new(Reason::new("the parts of the host are not followed").at(span)))),
         ("charAt", [Value::Number(0.0)]) => slice(Slice::First(1)),
         ("concat", [Value::Str(more)]) if whole => {
             Some(Value::Text(Text { after: text.after.clone() + more, ..text.clone() }))
@@ -274,7 +302,10 @@ fn of_list<'a>(
         ("concat", [Value::Array(more)]) => {
             Some(Value::Array(Rc::new(items.iter().chain(more.iter()).cloned().collect())))
         }
-        ("some" | "every", [Value::Code(code)]) => Some(tested(each(run, items, *code, method == "some", span))),
+        // The rest of the items is not asked once one decides.
+        ("some" | "every", [Value::Code(code)]) => {
+            Some(run.unchanged(span, |run| tested(each(run, items, *code, method == "some", span))))
+        }
         ("forEach", [Value::Code(code)]) => {
             each(run, items, *code, true, span);
             Some(Value::Undefined)
@@ -288,7 +319,7 @@ fn each<'a>(run: &mut Run<'a, '_>, items: &[Value<'a>], code: Code<'a>, some: bo
     let place = run.at(span);
     items.iter().enumerate().fold(constant(!some), |all, (at, item)| {
         let value = run.call(code, vec![item.clone(), Value::Number(at as f64)], span);
-        let own = truth(&value, place);
+        let own = truth(&value, run.stated, place);
         if some { or(all, own) } else { and(all, own) }
     })
 }

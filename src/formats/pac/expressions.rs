@@ -1,17 +1,18 @@
 //! The expressions of the script.
 
 use super::builtins;
+use super::calls::address;
 use super::members::push;
+use super::names::is_function;
 use super::run::Run;
-use super::truth::truth;
-use super::value::{Code, Value, is_always, is_never};
+use super::truth::{TIME, truth};
+use super::value::{Code, Table, Value, is_always, is_never, not};
 use crate::policy::Condition;
 use oxc_ast::ast::{
-    Argument, BinaryOperator, CallExpression, Expression, ObjectPropertyKind, RegExpFlags, SimpleAssignmentTarget,
-    TemplateLiteral, UpdateOperator,
+    Argument, BinaryOperator, CallExpression, Expression, ObjectPropertyKind, PropertyKind, RegExpFlags,
+    SimpleAssignmentTarget, TemplateLiteral, UnaryOperator, UpdateOperator,
 };
 use oxc_span::GetSpan;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Expressions within each other deeper than this are not followed.
@@ -20,12 +21,54 @@ const MAX_DEPTH: usize = 200;
 /// Methods that change the list that they are called of.
 const CHANGERS: [&str; 9] = ["copyWithin", "fill", "pop", "push", "reverse", "shift", "sort", "splice", "unshift"];
 
+/// Methods that change nothing and call nothing, whatever they are called of.
+const HARMLESS: [&str; 38] = [
+    "charAt",
+    "charCodeAt",
+    "concat",
+    "endsWith",
+    "exec",
+    "getDate",
+    "getDay",
+    "getFullYear",
+    "getHours",
+    "getMinutes",
+    "getMonth",
+    "getSeconds",
+    "getTime",
+    "getTimezoneOffset",
+    "getUTCDate",
+    "getUTCDay",
+    "getUTCHours",
+    "getUTCMinutes",
+    "getUTCMonth",
+    "hasOwnProperty",
+    "includes",
+    "indexOf",
+    "join",
+    "keys",
+    "lastIndexOf",
+    "match",
+    "replace",
+    "search",
+    "slice",
+    "split",
+    "startsWith",
+    "substr",
+    "substring",
+    "test",
+    "toLowerCase",
+    "toString",
+    "toUpperCase",
+    "trim",
+];
+
 impl<'a> Run<'a, '_> {
     /// Whether an expression counts as true.
     pub fn condition(&mut self, expression: &'a Expression<'a>) -> Condition {
         let span = self.at(expression.span());
         let value = self.value(expression);
-        truth(&value, span)
+        truth(&value, self.stated, span)
     }
 
     pub fn value(&mut self, expression: &'a Expression<'a>) -> Value<'a> {
@@ -44,6 +87,12 @@ impl<'a> Run<'a, '_> {
         let place = self.at(span);
         self.lost.push(place);
         Value::unknown(text, place)
+    }
+
+    /// The same where script may have run that was not walked.
+    pub fn lost_value(&mut self, text: &str, span: oxc_span::Span) -> Value<'a> {
+        self.poison(text, span);
+        Value::unknown(text, self.at(span))
     }
 
     fn evaluate(&mut self, expression: &'a Expression<'a>) -> Value<'a> {
@@ -74,9 +123,22 @@ impl<'a> Run<'a, '_> {
                 }
             }
             Expression::ObjectExpression(object) => self.object(&object.properties, span),
-            Expression::FunctionExpression(function) => Value::Code(Code::Function(function)),
-            Expression::ArrowFunctionExpression(arrow) => Value::Code(Code::Arrow(arrow)),
+            Expression::FunctionExpression(function) => self.defined(Code::Function(function)),
+            Expression::ArrowFunctionExpression(arrow) => self.defined(Code::Arrow(arrow)),
+            Expression::UnaryExpression(unary) if unary.operator == UnaryOperator::Delete => {
+                self.poison("what is deleted here is not followed", span);
+                Value::Bool(true)
+            }
             Expression::UnaryExpression(unary) => {
+                if let (UnaryOperator::Typeof, Expression::Identifier(name)) = (unary.operator, &unary.argument)
+                    && self.known(name.name.as_str()).is_none()
+                {
+                    return match is_function(name.name.as_str()) {
+                        Some(true) => Value::text("function"),
+                        Some(false) => Value::text("undefined"),
+                        None => Value::unknown("clients differ in what they provide", self.at(span)),
+                    };
+                }
                 let value = self.value(&unary.argument);
                 self.unary(unary.operator, value, span)
             }
@@ -102,7 +164,8 @@ impl<'a> Run<'a, '_> {
                 if is_never(&when) {
                     return self.value(&choice.alternate);
                 }
-                let (then, otherwise) = (self.aside(&choice.consequent), self.aside(&choice.alternate));
+                let then = self.where_it_holds(when.clone(), |run| run.aside(&choice.consequent));
+                let otherwise = self.where_it_holds(not(when.clone()), |run| run.aside(&choice.alternate));
                 Value::choose(when, then, otherwise, self.at(span))
             }
             Expression::AssignmentExpression(assignment) => self.assignment(assignment),
@@ -110,11 +173,11 @@ impl<'a> Run<'a, '_> {
                 SimpleAssignmentTarget::AssignmentTargetIdentifier(name) => {
                     let Value::Number(before) = self.named(name.name.as_str(), span) else {
                         let unknown = self.unfollowed("how often it is counted depends on the request", span);
-                        self.assign(name.name.as_str(), unknown.clone());
+                        self.assign(name.name.as_str(), unknown.clone(), span);
                         return unknown;
                     };
                     let after = if update.operator == UpdateOperator::Increment { before + 1.0 } else { before - 1.0 };
-                    self.assign(name.name.as_str(), Value::Number(after));
+                    self.assign(name.name.as_str(), Value::Number(after), span);
                     Value::Number(if update.prefix { after } else { before })
                 }
                 _ => {
@@ -145,34 +208,18 @@ impl<'a> Run<'a, '_> {
                     ("RegExp", Some([Value::Str(pattern), Value::Str(flags)])) if flags.as_ref() == "i" => {
                         Value::Regex(pattern.clone(), true)
                     }
-                    ("Date", _) => Value::unknown("it depends on the time", self.at(span)),
-                    _ => self.unfollowed("this object is not followed", span),
+                    ("Date", Some([])) if self.stated.moment.is_some() => Value::Now,
+                    ("Date", _) => Value::unknown(TIME, self.at(span)),
+                    _ => self.lost_value("this object is not followed", span),
                 }
             }
-            _ => self.unfollowed("this expression is not followed", span),
+            _ => self.lost_value("this expression is not followed", span),
         }
     }
 
     /// An expression that may not be asked at all: what it changes cannot be told.
     pub fn aside(&mut self, expression: &'a Expression<'a>) -> Value<'a> {
-        let before = self.state.clone();
-        let value = self.value(expression);
-        let same = Rc::ptr_eq(&before.globals, &self.state.globals) && Rc::ptr_eq(&before.locals, &self.state.locals);
-        if !same {
-            self.poison("a change within a condition is not followed", expression.span());
-        }
-        value
-    }
-
-    pub fn named(&mut self, name: &'a str, span: oxc_span::Span) -> Value<'a> {
-        let known = self.state.locals.get(name).or_else(|| self.state.globals.get(name)).cloned();
-        let function = || self.functions.get(name).map(|function| Value::Code(Code::Function(function)));
-        match known.or_else(function) {
-            Some(value) => value,
-            None if name == "undefined" => Value::Undefined,
-            None if name == "NaN" => Value::Number(f64::NAN),
-            None => self.unfollowed(&format!("what `{name}` is here is not followed"), span),
-        }
+        self.unchanged(expression.span(), |run| run.value(expression))
     }
 
     fn template(&mut self, template: &'a TemplateLiteral<'a>) -> Value<'a> {
@@ -190,12 +237,13 @@ impl<'a> Run<'a, '_> {
     }
 
     fn object(&mut self, properties: &'a [ObjectPropertyKind<'a>], span: oxc_span::Span) -> Value<'a> {
-        let mut object = BTreeMap::new();
+        let mut object = Table::new();
         for property in properties {
             let ObjectPropertyKind::ObjectProperty(property) = property else {
                 return self.unfollowed("this object is not followed", span);
             };
-            let Some(name) = property.key.static_name() else {
+            let name = property.key.static_name().filter(|name| name != "__proto__");
+            let Some(name) = name.filter(|_| property.kind == PropertyKind::Init) else {
                 return self.unfollowed("this object is not followed", span);
             };
             let value = self.value(&property.value);
@@ -214,12 +262,9 @@ impl<'a> Run<'a, '_> {
             Expression::Identifier(name) => {
                 let name = name.name.as_str();
                 let Some(arguments) = self.arguments(&call.arguments) else {
-                    return self.unfollowed("these arguments are not followed", span);
+                    return self.lost_value("these arguments are not followed", span);
                 };
-                let own = self.state.locals.get(name).or_else(|| self.state.globals.get(name)).cloned();
-                let own =
-                    own.or_else(|| self.functions.get(name).map(|function| Value::Code(Code::Function(function))));
-                match own {
+                match self.known(name) {
                     Some(Value::Code(code)) => self.call(code, arguments, span),
                     Some(_) => self.undefined_call(name, span),
                     None => {
@@ -244,7 +289,7 @@ impl<'a> Run<'a, '_> {
                 }
                 let of = self.value(&member.object);
                 let Some(arguments) = self.arguments(&call.arguments) else {
-                    return self.unfollowed("these arguments are not followed", span);
+                    return self.lost_value("these arguments are not followed", span);
                 };
                 if let (Some(owner), "push", Value::Array(_)) = (owner, method, &of) {
                     drop(of);
@@ -255,7 +300,7 @@ impl<'a> Run<'a, '_> {
             }
             Expression::FunctionExpression(function) => match self.arguments(&call.arguments) {
                 Some(arguments) => self.call(Code::Function(function), arguments, span),
-                None => self.unfollowed("these arguments are not followed", span),
+                None => self.lost_value("these arguments are not followed", span),
             },
             _ => {
                 self.poison("what is called here is not followed", span);
@@ -274,28 +319,58 @@ impl<'a> Run<'a, '_> {
     fn method(&mut self, of: &Value<'a>, method: &str, arguments: &[Value<'a>], span: oxc_span::Span) -> Value<'a> {
         let place = self.at(span);
         if let Value::Cases(cases) = of {
-            return self.each_case(&cases.clone(), place, |run, value| run.method(&value, method, arguments, span));
+            return self.unchanged(span, |run| {
+                run.each_case(&cases.clone(), place, |run, value| run.method(&value, method, arguments, span))
+            });
         }
         if let Some(at) = arguments.iter().position(|argument| matches!(argument, Value::Cases(_)))
             && let Value::Cases(cases) = arguments[at].clone()
         {
-            return self.each_case(&cases, place, |run, value| {
-                let mut own = arguments.to_vec();
-                own[at] = value;
-                run.method(of, method, &own, span)
+            return self.unchanged(span, |run| {
+                run.each_case(&cases, place, |run, value| {
+                    let mut own = arguments.to_vec();
+                    own[at] = value;
+                    run.method(of, method, &own, span)
+                })
             });
         }
         let unknown = [of].into_iter().chain(arguments).find(|value| matches!(value, Value::Unknown(_)));
         if let Some(unknown) = unknown {
+            self.escape(Some(of), method, arguments, span);
             return unknown.clone();
         }
         let known = builtins::method(self, of, method, arguments, span);
         known.unwrap_or_else(|| {
+            self.escape(None, method, arguments, span);
             let text = format!("`{method}` is not followed here");
-            if matches!(of, Value::Array(_)) && CHANGERS.contains(&method) {
+            if matches!(of, Value::Array(_)) && CHANGERS.contains(&method)
+                || matches!(of, Value::Null | Value::Undefined)
+            {
                 self.poison(&text, span);
             }
             self.unfollowed(&text, span)
         })
+    }
+
+    /// Something that is asked in several ways, of which one is taken: what it changes cannot be told.
+    pub fn unchanged(&mut self, span: oxc_span::Span, ask: impl FnOnce(&mut Self) -> Value<'a>) -> Value<'a> {
+        let before = self.state.clone();
+        let value = ask(self);
+        let same = Rc::ptr_eq(&before.globals, &self.state.globals) && Rc::ptr_eq(&before.locals, &self.state.locals);
+        if !same {
+            self.poison("a change within a condition is not followed", span);
+        }
+        value
+    }
+
+    /// What a method that is not followed may do: call functions, and change lists and objects.
+    fn escape(&mut self, of: Option<&Value<'a>>, method: &str, arguments: &[Value<'a>], span: oxc_span::Span) {
+        let calls = arguments.iter().any(|argument| matches!(argument, Value::Code(_)));
+        if calls || matches!(of, Some(Value::Unknown(_))) && !HARMLESS.contains(&method) {
+            self.poison(&format!("what `{method}` does here is not followed"), span);
+        }
+        for argument in arguments.iter().filter(|_| !HARMLESS.contains(&method)) {
+            self.forget_others(address(argument), "", self.at(span));
+        }
     }
 }

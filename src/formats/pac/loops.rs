@@ -1,5 +1,6 @@
 //! Loops over what is known, and `switch`: walked round by round, with those who leave early put together at the end.
 
+use super::hoist::{self, Declared};
 use super::run::{Loop, Run, State};
 use super::value::{Value, and, is_always, is_never, not, or};
 use crate::policy::Condition;
@@ -18,9 +19,9 @@ impl<'a> Run<'a, '_> {
             self.poison("a jump out of a `switch` in a loop is not followed", span);
             return false;
         }
-        let base = self.frame().loops[at].base;
+        let (base, depth) = (self.frame().loops[at].base, self.frame().loops[at].depth);
         let when = self.guard(base, false);
-        let state = self.state.clone();
+        let state = self.outside(depth);
         let own = &mut self.frame().loops[at];
         let (left, ways) = match breaks {
             true => (&mut own.stayed, &mut own.breaks),
@@ -32,8 +33,8 @@ impl<'a> Run<'a, '_> {
     }
 
     fn enter(&mut self, is_switch: bool) {
-        let base = self.frame().guards.len();
-        self.frame().loops.push(Loop { base, is_switch, ..Loop::default() });
+        let (base, depth) = (self.frame().guards.len(), self.frame().hidden.len());
+        self.frame().loops.push(Loop { base, depth, is_switch, ..Loop::default() });
     }
 
     /// Ends the round of a loop: those who left it early are there again.
@@ -94,7 +95,7 @@ impl<'a> Run<'a, '_> {
                 self.value(update);
             }
         }
-        self.leave(goes_on && self.given_up.is_none(), place)
+        self.leave(goes_on && self.stopped.is_none(), place)
     }
 
     pub fn for_each(
@@ -108,6 +109,21 @@ impl<'a> Run<'a, '_> {
             self.poison("what the loop runs over is not known", span);
             return false;
         };
+        let own = match left {
+            ForStatementLeft::VariableDeclaration(declaration) => hoist::of_loop(declaration),
+            _ => Vec::new(),
+        };
+        self.with_names(own, Vec::new(), |run| run.rounds(span, name, left, items, body))
+    }
+
+    fn rounds(
+        &mut self,
+        span: oxc_span::Span,
+        name: &'a str,
+        left: &'a ForStatementLeft<'a>,
+        items: Vec<Value<'a>>,
+        body: &'a Statement<'a>,
+    ) -> bool {
         let place = self.at(span);
         let declares = matches!(left, ForStatementLeft::VariableDeclaration(_));
         self.enter(false);
@@ -119,17 +135,23 @@ impl<'a> Run<'a, '_> {
             if declares {
                 self.name(name, item)
             } else {
-                self.assign(name, item)
+                self.assign(name, item, span)
             }
             goes_on = self.statement(body);
             goes_on = self.end_round(goes_on, place);
         }
-        self.leave(goes_on && self.given_up.is_none(), place)
+        self.leave(goes_on && self.stopped.is_none(), place)
+    }
+
+    /// The cases are one block.
+    pub fn switch(&mut self, switch: &'a SwitchStatement<'a>) -> bool {
+        let of = self.value(&switch.discriminant);
+        let Declared { own, functions, .. } = hoist::declared_in_cases(switch);
+        self.with_names(own, functions, |run| run.cases(switch, of))
     }
 
     /// The cases in order, each with what falls through to it.
-    pub fn switch(&mut self, switch: &'a SwitchStatement<'a>) -> bool {
-        let of = self.value(&switch.discriminant);
+    fn cases(&mut self, switch: &'a SwitchStatement<'a>, of: Value<'a>) -> bool {
         let span = self.at(switch.span);
         let mut tests = Vec::new();
         for case in &switch.cases {

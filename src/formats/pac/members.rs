@@ -4,10 +4,9 @@ use super::calls::address;
 use super::patterns;
 use super::run::Run;
 use super::truth::as_text;
-use super::value::{Count, Slice, Text, Value};
+use super::value::{Count, Slice, Table, Text, Value};
 use crate::source::Span;
 use oxc_ast::ast::{AssignmentExpression, AssignmentOperator, AssignmentTarget, BinaryOperator, Expression};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 impl<'a> Run<'a, '_> {
@@ -33,7 +32,7 @@ impl<'a> Run<'a, '_> {
                     }
                     None => right,
                 };
-                self.assign(name, value.clone());
+                self.assign(name, value.clone(), span);
                 value
             }
             AssignmentTarget::ComputedMemberExpression(member) if operator.is_none() => {
@@ -81,7 +80,7 @@ impl<'a> Run<'a, '_> {
         let place = self.at(span);
         let index = |key: &Value<'_>| match key {
             Value::Number(number) => Some(*number),
-            Value::Str(text) => text.parse::<f64>().ok(),
+            Value::Str(text) => text.parse::<u32>().ok().filter(|at| at.to_string() == **text).map(f64::from),
             _ => None,
         };
         match (of, key) {
@@ -113,7 +112,11 @@ impl<'a> Run<'a, '_> {
                 Value::Text(Text { slice: Slice::First(1), ..text.clone() })
             }
             (Value::Unknown(_), _) => of.clone(),
+            (Value::Opaque(reason), _) => Value::Unknown(reason.clone()),
             (_, Value::Unknown(_)) => key.clone(),
+            (Value::Undefined | Value::Null, _) => {
+                self.given_up("clients give the script up here, as there is no such object", span)
+            }
             _ => self.unfollowed("this property is not followed", span),
         }
     }
@@ -150,7 +153,7 @@ fn inherited(name: &str) -> bool {
 }
 
 /// The value that a table has for the host.
-fn look_up<'a>(items: &BTreeMap<String, Value<'a>>, text: &Text, span: Span) -> Value<'a> {
+fn look_up<'a>(items: &Table<'a>, text: &Text, span: Span) -> Value<'a> {
     let inherited = ["constructor", "__proto__"]
         .iter()
         .filter(|name| !items.contains_key(**name))

@@ -1,9 +1,8 @@
 //! Operators and comparisons.
 
-use super::client;
 use super::patterns::{self, holding};
 use super::run::Run;
-use super::truth::{CLIENT, DNS, MAX_CASES, as_text, is_number, kind, present, tested, truth, unknown};
+use super::truth::{MAX_CASES, as_text, is_number, kind, present, tested, truth, unknown};
 use super::value::{Cases, Count, Slice, Text, Value, and, constant, is_always, is_never, not, or};
 use crate::policy::Condition;
 use crate::source::Span;
@@ -13,7 +12,7 @@ impl<'a> Run<'a, '_> {
     pub fn unary(&mut self, operator: UnaryOperator, value: Value<'a>, span: oxc_span::Span) -> Value<'a> {
         let place = self.at(span);
         match (operator, value) {
-            (UnaryOperator::LogicalNot, value) => tested(not(truth(&value, place))),
+            (UnaryOperator::LogicalNot, value) => tested(not(truth(&value, self.stated, place))),
             (UnaryOperator::UnaryNegation, Value::Number(number)) => Value::Number(-number),
             (UnaryOperator::UnaryPlus, Value::Number(number)) => Value::Number(number),
             // Of `~x` only whether it is 0 is asked: it is where x is -1.
@@ -36,7 +35,7 @@ impl<'a> Run<'a, '_> {
         span: oxc_span::Span,
     ) -> Value<'a> {
         let place = self.at(span);
-        let when = truth(&left, place);
+        let when = truth(&left, self.stated, place);
         let (stops, continues) = match operator {
             LogicalOperator::And => (is_never(&when), is_always(&when)),
             LogicalOperator::Or => (is_always(&when), is_never(&when)),
@@ -48,11 +47,12 @@ impl<'a> Run<'a, '_> {
         if continues {
             return self.value(right);
         }
-        let right = self.aside(right);
+        let asked = if operator == LogicalOperator::And { when.clone() } else { not(when.clone()) };
+        let right = self.where_it_holds(asked, |run| run.aside(right));
         let boolean = |value: &Value<'_>| matches!(value, Value::Bool(_) | Value::Test(_));
         match (operator, boolean(&left) && boolean(&right)) {
-            (LogicalOperator::And, true) => tested(and(when, truth(&right, place))),
-            (LogicalOperator::Or, true) => tested(or(when, truth(&right, place))),
+            (LogicalOperator::And, true) => tested(and(when, truth(&right, self.stated, place))),
+            (LogicalOperator::Or, true) => tested(or(when, truth(&right, self.stated, place))),
             (LogicalOperator::And, false) => Value::choose(when, right, left, place),
             (_, _) => Value::choose(when, left, right, place),
         }
@@ -94,13 +94,19 @@ impl<'a> Run<'a, '_> {
                 (Remainder, Value::Number(a), Value::Number(b)) => Value::Number(a % b),
                 _ => self.unfollowed("this operator is not followed", span),
             },
-            In => {
-                let found = self.member(&right, &left, span);
-                match (&right, &left) {
-                    (Value::Object(_), Value::Str(_) | Value::Text(_)) => present(&found, place),
-                    _ => self.unfollowed("this operator is not followed", span),
+            In => match (&right, &left) {
+                (Value::Object(items), Value::Str(name)) if items.contains_key(name.as_ref()) => Value::Bool(true),
+                (Value::Object(items), Value::Text(_))
+                    if items.values().any(|item| matches!(item, Value::Undefined)) =>
+                {
+                    self.unfollowed("this operator is not followed", span)
                 }
-            }
+                (Value::Object(_), Value::Str(_) | Value::Text(_)) => {
+                    let found = self.member(&right, &left, span);
+                    present(&found, place)
+                }
+                _ => self.unfollowed("this operator is not followed", span),
+            },
             _ => self.unfollowed("this operator is not followed", span),
         }
     }
@@ -115,11 +121,21 @@ impl<'a> Run<'a, '_> {
         if cases.list.len() > MAX_CASES {
             return Value::unknown("it depends on too many conditions", span);
         }
-        let otherwise = of(self, cases.otherwise.clone());
+        let any = cases.list.iter().fold(constant(false), |any, case| or(any, case.when.clone()));
+        let otherwise = self.where_it_holds(not(any), |run| of(run, cases.otherwise.clone()));
         cases.list.iter().fold(otherwise, |otherwise, case| {
-            let value = of(self, case.value.clone());
+            let value = self.where_it_holds(case.when.clone(), |run| of(run, case.value.clone()));
             Value::choose(case.when.clone(), value, otherwise, case.span)
         })
+    }
+
+    /// Asks something that is asked only where a condition holds.
+    pub fn where_it_holds(&mut self, when: Condition, ask: impl FnOnce(&mut Self) -> Value<'a>) -> Value<'a> {
+        let base = self.frame().guards.len();
+        self.frame().guards.push(when);
+        let value = ask(self);
+        self.frame().guards.truncate(base);
+        value
     }
 
     fn sum(&mut self, left: Value<'a>, right: Value<'a>, span: oxc_span::Span) -> Value<'a> {
@@ -144,7 +160,7 @@ impl<'a> Run<'a, '_> {
             (Value::Cases(cases), other) | (other, Value::Cases(cases)) => {
                 let value =
                     self.each_case(&cases.clone(), span, |run, value| tested(run.equal(&value, other, strict, span)));
-                truth(&value, span)
+                truth(&value, self.stated, span)
             }
             (Value::Unknown(reason), _) | (_, Value::Unknown(reason)) => Condition::Unknown(reason.as_ref().clone()),
             (Value::Text(text), Value::Str(other)) | (Value::Str(other), Value::Text(text)) => {
@@ -163,15 +179,25 @@ impl<'a> Run<'a, '_> {
             }
             (Value::Number(a), Value::Number(b)) => constant(a == b),
             (Value::Str(a), Value::Str(b)) => constant(a == b),
+            (Value::Undefined | Value::Null, Value::Address(whose, None))
+            | (Value::Address(whose, None), Value::Undefined | Value::Null) => match strict {
+                // Clients differ in which of the two they give for a name that does not resolve.
+                true => and(not(whose.exists(self.stated, span)), unknown(whose.reason(), span)),
+                false => not(whose.exists(self.stated, span)),
+            },
             (Value::Undefined | Value::Null, _) | (_, Value::Undefined | Value::Null) => constant(left.same(right)),
             _ if strict && kind(left).is_some() && kind(left) != kind(right) && kind(right).is_some() => {
                 constant(false)
             }
             _ if left.same(right) => constant(true),
             (Value::Bool(a), Value::Bool(b)) => constant(a == b),
-            (Value::Resolved, _) | (_, Value::Resolved) => unknown(DNS, span),
-            (Value::MyAddress, Value::Str(text)) | (Value::Str(text), Value::MyAddress) => client::is(text),
-            (Value::MyAddress, _) | (_, Value::MyAddress) => unknown(CLIENT, span),
+            (Value::Address(whose, first), Value::Str(text)) | (Value::Str(text), Value::Address(whose, first)) => {
+                match first {
+                    Some(first) => whose.begins(*first, text, self.stated, span),
+                    None => whose.is(text, self.stated, span),
+                }
+            }
+            (Value::Address(whose, _), _) | (_, Value::Address(whose, _)) => unknown(whose.reason(), span),
             _ => {
                 self.lost.push(span);
                 unknown("this comparison is not followed", span)

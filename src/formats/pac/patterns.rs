@@ -190,6 +190,9 @@ pub(super) fn expression(text: &Text, pattern: &str, ignore_case: bool, span: Sp
     if *text != Text::whole(Of::Host) {
         return unknown("a regular expression on more than the host is not followed", span);
     }
+    if pattern.contains("[:") {
+        return unknown("clients know no classes like `[:alpha:]`", span);
+    }
     match Regex::parse(Syntax::Perl, pattern, ignore_case) {
         Ok(regex) => test(HostPattern::Regex(regex)),
         Err(why) => unknown(&format!("the expression is not decided: {why}"), span),

@@ -1,11 +1,14 @@
 //! The statements of the script, walked once for all requests: every way to a `return` becomes a rule.
 
-use super::value::{Case, Value, and, is_always, is_never, not};
+use super::hoist;
+use super::names::Hidden;
+use super::value::{Case, Table, Value, and, is_always, is_never, not};
 use crate::policy::{Condition, Reason};
 use crate::source::Span;
-use oxc_ast::ast::{BindingPattern, ForStatementInit, Function, Statement, VariableDeclaration};
+use crate::stated::Stated;
+use oxc_ast::ast::{ForStatement, ForStatementInit, Statement};
 use oxc_span::GetSpan;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// More statements and calls than this are not walked: a loop that never ends.
@@ -36,13 +39,20 @@ pub(super) struct Frame<'a> {
     pub loops: Vec<Loop<'a>>,
     /// What it returns, in first-match order.
     pub returned: Vec<Case<'a>>,
+    /// The names as they are where it returns.
+    pub ends: Vec<(Condition, State<'a>)>,
+    /// Where the walk lost track: nothing is certain there, for whoever called it either.
+    pub lost: Vec<Case<'a>>,
+    /// What the blocks that are being walked hide.
+    pub hidden: Vec<Hidden<'a>>,
 }
 
 /// A loop or a `switch` that is being walked.
 #[derive(Default)]
 pub(super) struct Loop<'a> {
-    /// The guards that stood when it began.
+    /// The guards, and the blocks that hide names, that stood when it began.
     pub base: usize,
+    pub depth: usize,
     pub is_switch: bool,
     pub breaks: Vec<(Condition, State<'a>)>,
     pub continues: Vec<(Condition, State<'a>)>,
@@ -55,13 +65,18 @@ pub(super) struct Loop<'a> {
 pub(super) struct Run<'a, 's> {
     /// Turns a range of the script into a place of the source.
     pub place: &'s dyn Fn(oxc_span::Span) -> Span,
-    pub functions: BTreeMap<&'a str, &'a Function<'a>>,
+    pub stated: &'s Stated,
+    /// Where the functions begin that stand within others.
+    pub nested: BTreeSet<u32>,
+    pub constants: BTreeSet<&'a str>,
+    /// Whether the script may not give values to names that nothing declares.
+    pub is_strict: bool,
     pub state: State<'a>,
     pub frames: Vec<Frame<'a>>,
     pub used: Vec<Span>,
     pub lost: Vec<Span>,
     /// Why the walk was given up, once it was.
-    pub given_up: Option<Reason>,
+    pub stopped: Option<Reason>,
     pub depth: usize,
     steps: usize,
     nesting: usize,
@@ -69,20 +84,30 @@ pub(super) struct Run<'a, 's> {
 }
 
 impl<'a, 's> Run<'a, 's> {
-    pub fn new(place: &'s dyn Fn(oxc_span::Span) -> Span) -> Self {
+    pub fn new(place: &'s dyn Fn(oxc_span::Span) -> Span, stated: &'s Stated) -> Self {
         Run {
             place,
-            functions: BTreeMap::new(),
+            stated,
+            nested: BTreeSet::new(),
+            constants: BTreeSet::new(),
+            is_strict: false,
             state: State::default(),
             frames: vec![Frame::default()],
             used: Vec::new(),
             lost: Vec::new(),
-            given_up: None,
+            stopped: None,
             depth: 0,
             steps: 0,
             nesting: 0,
             guards: 0,
         }
+    }
+
+    /// Begins a request with these names of the script.
+    pub fn begin(&mut self, globals: Names<'a>) {
+        self.frames = vec![Frame::default()];
+        self.state.globals = globals;
+        (self.steps, self.guards) = (0, 0);
     }
 
     pub fn at(&self, span: oxc_span::Span) -> Span {
@@ -100,23 +125,41 @@ impl<'a, 's> Run<'a, 's> {
     /// Counts one step; false once there were too many.
     pub fn step(&mut self, span: oxc_span::Span) -> bool {
         self.steps += 1;
-        if self.steps > MAX_STEPS && self.given_up.is_none() {
+        if self.steps > MAX_STEPS && self.stopped.is_none() {
             let text = "the script takes too many steps here: a loop may never end";
-            self.given_up = Some(Reason::new(text).at(self.at(span)));
+            self.stopped = Some(Reason::new(text).at(self.at(span)));
             self.poison(text, span);
         }
-        self.given_up.is_none()
+        self.stopped.is_none()
     }
 
     /// From here on nothing is certain on this way.
     pub fn poison(&mut self, text: &str, span: oxc_span::Span) {
         let place = self.at(span);
         self.lost.push(place);
-        self.give_back(Value::unknown(text, place), place);
+        self.lose(Condition::always(), Value::unknown(text, place), place);
+    }
+
+    /// The script ends in an error here; what clients do then differs.
+    pub fn given_up(&mut self, text: &str, span: oxc_span::Span) -> Value<'a> {
+        let place = self.at(span);
+        let value = Value::unknown(text, place);
+        self.lose(Condition::always(), value.clone(), place);
+        value
+    }
+
+    /// The same as [`Run::poison`] where a condition holds, with a value that tells why.
+    pub fn lose(&mut self, when: Condition, value: Value<'a>, span: Span) {
+        let when = and(self.guard(0, true), when);
+        let case = Case { when, value, span };
+        self.frame().lost.push(case.clone());
+        self.frame().returned.push(case);
     }
 
     fn give_back(&mut self, value: Value<'a>, span: Span) {
         let when = self.guard(0, true);
+        let state = self.outside(0);
+        self.frame().ends.push((when.clone(), state));
         self.frame().returned.push(Case { when, value, span });
     }
 
@@ -160,8 +203,12 @@ impl<'a, 's> Run<'a, 's> {
     fn one(&mut self, statement: &'a Statement<'a>) -> bool {
         let used = |run: &mut Self, span| run.used.push((run.place)(span));
         match statement {
-            Statement::BlockStatement(block) => self.statements(&block.body),
-            Statement::EmptyStatement(_) | Statement::DebuggerStatement(_) | Statement::FunctionDeclaration(_) => true,
+            Statement::BlockStatement(block) => self.block(&block.body),
+            Statement::EmptyStatement(_) | Statement::DebuggerStatement(_) => true,
+            Statement::FunctionDeclaration(function) => {
+                function.id.iter().for_each(|name| self.reached(name.name.as_str()));
+                true
+            }
             Statement::ExpressionStatement(expression) => {
                 used(self, expression.span);
                 self.value(&expression.expression);
@@ -181,6 +228,10 @@ impl<'a, 's> Run<'a, 's> {
             }
             Statement::IfStatement(choice) => {
                 used(self, choice.test.span());
+                let bare = [Some(&choice.consequent), choice.alternate.as_ref()];
+                if bare.iter().flatten().any(|way| matches!(way, Statement::FunctionDeclaration(_))) {
+                    self.poison("a function that is declared without a block is not followed", choice.span);
+                }
                 let span = self.at(choice.test.span());
                 let when = self.condition(&choice.test);
                 let otherwise = choice.alternate.as_ref();
@@ -196,13 +247,12 @@ impl<'a, 's> Run<'a, 's> {
                 self.switch(switch)
             }
             Statement::ForStatement(each) => {
-                match &each.init {
-                    Some(ForStatementInit::VariableDeclaration(declaration)) => self.declare(declaration),
-                    Some(other) => drop(other.as_expression().map(|expression| self.value(expression))),
-                    None => {}
-                }
                 used(self, oxc_span::Span::new(each.span.start, each.body.span().start));
-                self.repeat(each.span, each.test.as_ref(), each.update.as_ref(), &each.body, false)
+                let own = match &each.init {
+                    Some(ForStatementInit::VariableDeclaration(declaration)) => hoist::of_loop(declaration),
+                    _ => Vec::new(),
+                };
+                self.with_names(own, Vec::new(), |run| run.counted_loop(each))
             }
             Statement::WhileStatement(each) => self.repeat(each.span, Some(&each.test), None, &each.body, false),
             Statement::DoWhileStatement(each) => self.repeat(each.span, Some(&each.test), None, &each.body, true),
@@ -211,7 +261,7 @@ impl<'a, 's> Run<'a, 's> {
                 let of = self.value(&each.right);
                 let keys = match &of {
                     Value::Array(items) => Some((0..items.len()).map(|at| Value::text(&at.to_string())).collect()),
-                    Value::Object(items) => Some(items.keys().map(|key| Value::text(key)).collect()),
+                    Value::Object(items) => Some(in_order(items)),
                     _ => None,
                 };
                 self.for_each(each.span, &each.left, keys, &each.body)
@@ -226,13 +276,8 @@ impl<'a, 's> Run<'a, 's> {
             }
             Statement::BreakStatement(jump) if jump.label.is_none() => self.jump(true, jump.span),
             Statement::ContinueStatement(jump) if jump.label.is_none() => self.jump(false, jump.span),
-            Statement::TryStatement(attempt) => {
-                let goes_on = self.statements(&attempt.block.body);
-                match &attempt.finalizer {
-                    Some(last) => self.statements(&last.body) && goes_on,
-                    None => goes_on,
-                }
-            }
+            // Where the block ends in an error, the walk has lost track, and the handler is not looked at.
+            Statement::TryStatement(attempt) if attempt.finalizer.is_none() => self.block(&attempt.block.body),
             other => {
                 self.poison("this statement is not followed", other.span());
                 false
@@ -240,44 +285,13 @@ impl<'a, 's> Run<'a, 's> {
         }
     }
 
-    fn declare(&mut self, declaration: &'a VariableDeclaration<'a>) {
-        for each in &declaration.declarations {
-            let BindingPattern::BindingIdentifier(name) = &each.id else {
-                self.poison("this declaration is not followed", each.span);
-                continue;
-            };
-            let shadows =
-                !declaration.kind.is_var() && self.nesting > 1 && self.state.locals.contains_key(name.name.as_str());
-            if shadows && self.frame().loops.is_empty() {
-                self.poison("a name that hides another is not followed", each.span);
-            }
-            match &each.init {
-                Some(init) => {
-                    let value = self.value(init);
-                    self.name(name.name.as_str(), value);
-                }
-                None if self.local(name.name.as_str()).is_none() => self.name(name.name.as_str(), Value::Undefined),
-                None => {}
-            }
+    fn counted_loop(&mut self, each: &'a ForStatement<'a>) -> bool {
+        match &each.init {
+            Some(ForStatementInit::VariableDeclaration(declaration)) => self.declare(declaration),
+            Some(other) => drop(other.as_expression().map(|expression| self.value(expression))),
+            None => {}
         }
-    }
-
-    fn local(&self, name: &str) -> Option<&Value<'a>> {
-        if self.frames.len() > 1 { self.state.locals.get(name) } else { self.state.globals.get(name) }
-    }
-
-    /// Gives a name of the function, or of the script outside of functions, a value.
-    pub fn name(&mut self, name: &'a str, value: Value<'a>) {
-        let names = if self.frames.len() > 1 { &mut self.state.locals } else { &mut self.state.globals };
-        Rc::make_mut(names).insert(name, value);
-    }
-
-    /// Gives a name, wherever it was declared, a value.
-    pub fn assign(&mut self, name: &'a str, value: Value<'a>) {
-        match self.state.locals.contains_key(name) {
-            true => Rc::make_mut(&mut self.state.locals).insert(name, value),
-            false => Rc::make_mut(&mut self.state.globals).insert(name, value),
-        };
+        self.repeat(each.span, each.test.as_ref(), each.update.as_ref(), &each.body, false)
     }
 
     /// Walks one way where `when` holds and another where it does not.
@@ -321,7 +335,15 @@ impl<'a, 's> Run<'a, 's> {
     }
 }
 
-fn join<'a>(names: &mut Names<'a>, other: Names<'a>, when: &Condition, span: Span) {
+/// The keys of a table as loops see them: whole numbers first (ECMAScript, "OrdinaryOwnPropertyKeys").
+fn in_order<'a>(items: &Table<'a>) -> Vec<Value<'a>> {
+    let number = |key: &str| key.parse::<u32>().ok().filter(|number| number.to_string() == key);
+    let mut keys: Vec<&String> = items.keys().collect();
+    keys.sort_by_key(|key| number(key).map_or(u64::MAX, u64::from));
+    keys.into_iter().map(|key| Value::text(key)).collect()
+}
+
+pub(super) fn join<'a>(names: &mut Names<'a>, other: Names<'a>, when: &Condition, span: Span) {
     if Rc::ptr_eq(names, &other) {
         return;
     }

@@ -1,9 +1,9 @@
 //! What an expression of the script stands for: a value that is known, or one that depends on the request.
 
+use super::address::Whose;
 use crate::policy::{Condition, Reason};
 use crate::source::Span;
 use oxc_ast::ast::{ArrowFunctionExpression, Function};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 #[derive(Clone, Debug)]
@@ -20,17 +20,22 @@ pub(super) enum Value<'a> {
     /// True where the condition holds.
     Test(Rc<Condition>),
     Array(Rc<Vec<Value<'a>>>),
-    Object(Rc<BTreeMap<String, Value<'a>>>),
+    Object(Rc<Table<'a>>),
+    /// An object whose contents are not followed.
+    Opaque(Rc<Reason>),
     /// A regular expression and whether it ignores case.
     Regex(Rc<str>, bool),
     Code(Code<'a>),
     Cases(Rc<Cases<'a>>),
-    /// The address that DNS gives for the host.
-    Resolved,
-    /// The client's own address.
-    MyAddress,
+    /// The text of an address that the request does not tell, or its first characters.
+    Address(Whose, Option<usize>),
+    /// The stated time, as a date.
+    Now,
     Unknown(Rc<Reason>),
 }
+
+/// The entries of an object, in the order in which they were written.
+pub(super) type Table<'a> = indexmap::IndexMap<String, Value<'a>>;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Code<'a> {
@@ -139,6 +144,16 @@ impl<'a> Value<'a> {
         Value::Cases(cases)
     }
 
+    /// Whether it is, or has in it, the list or object that stands at this address.
+    pub fn holds(&self, at: usize) -> bool {
+        match self {
+            Value::Array(items) => Rc::as_ptr(items).addr() == at || items.iter().any(|item| item.holds(at)),
+            Value::Object(items) => Rc::as_ptr(items).addr() == at || items.values().any(|item| item.holds(at)),
+            Value::Cases(cases) => cases.otherwise.holds(at) || cases.list.iter().any(|case| case.value.holds(at)),
+            _ => false,
+        }
+    }
+
     /// Whether two values are known to be the same; never wrongly yes.
     pub fn same(&self, other: &Value<'a>) -> bool {
         match (self, other) {
@@ -155,13 +170,20 @@ impl<'a> Value<'a> {
             (Value::Count(a, x), Value::Count(b, y)) => Rc::ptr_eq(a, b) && x == y,
             (Value::Regex(a, x), Value::Regex(b, y)) => a == b && x == y,
             (Value::Code(a), Value::Code(b)) => a.is(b),
-            (Value::Resolved, Value::Resolved) | (Value::MyAddress, Value::MyAddress) => true,
+            (Value::Address(a, x), Value::Address(b, y)) => a == b && x == y,
             _ => false,
         }
     }
 }
 
 impl Code<'_> {
+    pub fn span(&self) -> oxc_span::Span {
+        match self {
+            Code::Function(function) => function.span,
+            Code::Arrow(arrow) => arrow.span,
+        }
+    }
+
     fn is(&self, other: &Code<'_>) -> bool {
         match (self, other) {
             (Code::Function(a), Code::Function(b)) => std::ptr::addr_eq(*a, *b),

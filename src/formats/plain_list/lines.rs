@@ -8,7 +8,7 @@ use super::sections::{self, Heading};
 use super::tokens::{Token, Written, addresses, single_address};
 use super::words::{self, Segment};
 use crate::addresses::AddressSet;
-use crate::hosts::{self, HostPattern};
+use crate::hosts::{self, Extra, HostPattern, Product};
 use crate::policy::Protocol;
 use std::net::Ipv4Addr;
 
@@ -149,6 +149,36 @@ pub(super) fn read(line: &str, style: Style) -> Reading {
         }
     } else {
         without_entries(line, &items, dashed)
+    }
+}
+
+/// An entry as a product's own list has it: none of them has exceptions among its entries, or the notation of lists for
+/// ad blockers and name resolution, and what a scheme or a port is to them is documented for few.
+pub(super) fn of_product(reading: Reading, product: &Product) -> Reading {
+    let own = |mut entry: Entry| {
+        let title = product.title;
+        if entry.denied || matches!(entry.meant, Meant::Names(_)) {
+            let why = format!("{title}: no page tells of entries that are written so");
+            entry.doubt.get_or_insert_with(|| Doubt::turned(why));
+        }
+        if let Meant::Written(written) = &mut entry.meant
+            && (written.around.scheme && !product.refuses(Extra::Scheme)
+                || written.around.port && !product.refuses(Extra::Port))
+        {
+            written.ports.clear();
+            if written.around.port || !product.ignores(Extra::Scheme) {
+                let why = format!("{title}: an entry with a scheme or a port may be refused");
+                entry.doubt.get_or_insert_with(|| Doubt::void(why));
+            }
+        }
+        entry
+    };
+    match reading {
+        Reading::Nothing => Reading::Nothing,
+        Reading::Entries(entries) => Reading::Entries(entries.into_iter().map(own).collect()),
+        Reading::Unclear { why, scope, entries } => {
+            Reading::Unclear { why, scope, entries: entries.into_iter().map(own).collect() }
+        }
     }
 }
 

@@ -24,7 +24,7 @@ fn source(text: &str) -> Source {
 fn verdict(text: &str, dialect: &str, target: &str) -> String {
     let source = source(text);
     let polarity = Some(Polarity::Allow);
-    let how = HowRead { format: Some("plain-list"), dialect: Some(dialect), polarity, vantage: None };
+    let how = HowRead { format: Some("plain-list"), dialect: Some(dialect), polarity, ..HowRead::default() };
     let device = Device::read(&source, &[], &how).expect("a list");
     let parsed = Target::parse(target).expect("a target");
     let answer = explain(&device, &Question::tcp(443), &NoTags, target, &parsed);

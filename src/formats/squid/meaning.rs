@@ -10,6 +10,7 @@ use crate::hosts::{HostPattern, Regex};
 use crate::policy::{Condition, HostTest, Method, OnAddress, Reason, Subject};
 use crate::problem::{Problem, quote};
 use crate::source::Span;
+use crate::stated::Stated;
 use std::collections::BTreeMap;
 
 /// Conditions larger than this in all are not built: `any-of` and `all-of` can double at each step.
@@ -22,6 +23,7 @@ const MAX_DEPTH: usize = 100;
 /// The conditions of every ACL. `any-of` and `all-of` are put together on demand.
 pub(super) struct Meanings<'a> {
     acls: &'a Acls<'a>,
+    stated: &'a Stated,
     plain: BTreeMap<&'a str, Vec<Condition>>,
     pub problems: Vec<Problem>,
     pub refusals: Vec<Reason>,
@@ -31,9 +33,9 @@ pub(super) struct Meanings<'a> {
 }
 
 impl<'a> Meanings<'a> {
-    pub fn of(acls: &'a Acls<'a>, nameless: Option<Reason>) -> Self {
+    pub fn of(acls: &'a Acls<'a>, stated: &'a Stated, nameless: Option<Reason>) -> Self {
         let (plain, problems, refusals) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let mut meanings = Meanings { acls, plain, problems, refusals, nameless, size: 0 };
+        let mut meanings = Meanings { acls, stated, plain, problems, refusals, nameless, size: 0 };
         for acl in acls.iter() {
             let conditions = meanings.plain(acl);
             meanings.plain.insert(&acl.name, conditions);
@@ -256,7 +258,7 @@ impl<'a> Meanings<'a> {
                     self.address_warning(acl, value, warning);
                     match &value.guard {
                         None => sets.push((set, value)),
-                        Some(_) => parts.push(guarded(address_test(acl, set), value)),
+                        Some(_) => parts.push(guarded(address_test(acl, set, self.stated), value)),
                     }
                 }
                 values::Value::HostName => parts.push(unknown(
@@ -290,7 +292,7 @@ impl<'a> Meanings<'a> {
         let certain = AddressSet::union_all(in_force.iter().map(|(set, _)| set));
         let unclear = AddressSet::union_all(left_out.iter().map(|(set, _)| set)).minus(&certain);
         if unclear.is_empty() {
-            return vec![address_test(acl, certain)];
+            return vec![address_test(acl, certain, self.stated)];
         }
         let first = left_out.iter().find(|(set, _)| !set.is_subset(&certain)).map(|(_, value)| *value);
         let text = first.map_or("", |value| value.text.as_str());
@@ -301,7 +303,10 @@ impl<'a> Meanings<'a> {
         let text =
             format!("Squid before version 7 leaves `{text}` out of `{}`, as it overlaps an earlier value", acl.name);
         let unknown = Condition::Unknown(Reason { text, span });
-        vec![address_test(acl, certain), Condition::All(vec![address_test(acl, unclear), unknown])]
+        vec![
+            address_test(acl, certain, self.stated),
+            Condition::All(vec![address_test(acl, unclear, self.stated), unknown]),
+        ]
     }
 }
 

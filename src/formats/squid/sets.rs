@@ -5,6 +5,7 @@ use super::kinds::Kind;
 use crate::addresses::AddressSet;
 use crate::hosts::HostPattern;
 use crate::policy::{Condition, DestinationTest, HostTest, OnAddress, Subject};
+use crate::stated::Stated;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
@@ -33,16 +34,14 @@ impl Kept {
 
 /// `src` looks at the client. `dst` looks a requested name up, unless `-n` forbids it; no public name resolves to the proxy
 /// itself or to its link.
-pub(super) fn address_test(acl: &Acl, set: AddressSet) -> Condition {
+pub(super) fn address_test(acl: &Acl, set: AddressSet, stated: &Stated) -> Condition {
     if acl.kind == Kind::Src {
         return Condition::Source(set);
     }
-    let resolves_names = !acl.no_lookup && !set.is_subset(&own_addresses());
-    let test = Condition::Destination(DestinationTest { set, resolves_names });
-    match resolves_names {
-        true => test,
-        false => Condition::All(vec![test, any_name().negate()]),
-    }
+    let of_names = !acl.no_lookup && !set.is_subset(&own_addresses());
+    let test = Condition::Destination(DestinationTest { set: set.clone(), resolves_names: of_names });
+    let test = if of_names { test } else { Condition::All(vec![test, any_name().negate()]) };
+    if acl.no_lookup { test } else { stated.leads_into(&set, test) }
 }
 
 /// Every destination that is asked by name.

@@ -26,6 +26,7 @@ const fn product(
         bare_slash: None,
         single_label: Meaning::Unclear,
         dead: &[],
+        ignored: &[],
         expressions: None,
     }
 }
@@ -147,7 +148,9 @@ pub static ASA_FQDN: Product = product(
 );
 
 pub static FMC_URL: Product = Product {
-    bare_slash: Some(SUFFIX),
+    // Its pages disagree on whether a name that ends so without a dot matches.
+    bare_slash: Some(Meaning::Around(Yes, Yes, Yes, Maybe, None)),
+    ignored: &[Extra::Scheme],
     ..product("fmc-url", "Cisco FMC and FTD URL objects", "Security Cloud Control: URL Objects", &[(Bare, AND_BELOW)])
 };
 

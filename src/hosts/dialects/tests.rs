@@ -44,7 +44,7 @@ const MATRIX: &[(&Product, &str, [Tri; 4])] = &[
     (&ASA_FQDN,                       "ex.com",       [Y, N, N, N]),
     (&ASA_FQDN,                       "*.ex.com",     [N, N, N, N]),
     (&FMC_URL,                        "ex.com",       [Y, Y, Y, N]),
-    (&FMC_URL,                        "ex.com/",      [Y, Y, Y, Y]),
+    (&FMC_URL,                        "ex.com/",      [Y, Y, Y, M]),
     (&ZSCALER,                        "ex.com",       [Y, N, N, N]),
     (&ZSCALER,                        ".ex.com",      [Y, Y, Y, N]),
     (&ZSCALER,                        "*.ex.com",     [N, N, N, N]),

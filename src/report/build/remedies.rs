@@ -50,7 +50,7 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         checked_again(check, device, &remedy, needs, client).into_iter().partition(is_covered);
     let mut notes = remedy.notes.clone();
     notes.extend(loose.and_then(|loose| loose.note(check, device, &remedy)));
-    notes.extend(open.iter().map(|row| format!("Even so, {} is not covered: {}", row.title, row.sentence)));
+    notes.extend(still_open(&open));
     let result = DeviceRemedy {
         file: device.name().to_owned(),
         format: device.format.id().to_owned(),
@@ -60,6 +60,22 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         closes: closed.iter().map(|row| row.id.clone()).collect(),
     };
     Some(Proposed { device: index, result, remedy })
+}
+
+/// One sentence for all rows that are open for the same reason.
+fn still_open(rows: &[RequirementResult]) -> Vec<String> {
+    let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+    for row in rows {
+        match reasons.iter_mut().find(|(sentence, _)| *sentence == row.sentence) {
+            Some((_, titles)) => titles.push(&row.title),
+            None => reasons.push((&row.sentence, vec![&row.title])),
+        }
+    }
+    let told = |(sentence, titles): (&str, Vec<&str>)| match titles.as_slice() {
+        [title] => format!("Even so, {title} is not covered: {sentence}"),
+        titles => format!("Even so, these are not covered: {}. {sentence}", titles.join("; ")),
+    };
+    reasons.into_iter().map(told).collect()
 }
 
 fn is_covered(row: &RequirementResult) -> bool {

@@ -15,7 +15,7 @@ fn write_all(report: &Report, out: &mut String) -> std::fmt::Result {
     for scenario in &report.asked.scenarios {
         writeln!(out, "* {} ({})", plain(&scenario.title), code(&scenario.id))?;
     }
-    for line in knowledge(report).iter().chain(&report.asked.ip_note) {
+    for line in knowledge(report).iter().chain(&report.asked.stated_note).chain(&report.asked.ip_note) {
         writeln!(out, "* {}", plain(line))?;
     }
     write_table(report, "Required", true, out)?;

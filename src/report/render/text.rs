@@ -25,7 +25,7 @@ fn write_all(report: &Report, out: &mut String) -> std::fmt::Result {
         writeln!(out, "Note: {}", note.text)?;
     }
     writeln!(out)?;
-    for line in knowledge(report).iter().chain(&report.asked.ip_note) {
+    for line in knowledge(report).iter().chain(&report.asked.stated_note).chain(&report.asked.ip_note) {
         writeln!(out, "{line}")?;
     }
     Ok(())

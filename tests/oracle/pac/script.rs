@@ -1,5 +1,6 @@
 //! Random scripts.
 
+use super::world;
 use crate::chance::{one_in, pick};
 use fastrand::Rng;
 
@@ -37,12 +38,14 @@ fn quoted(random: &mut Rng, text: &str) -> String {
 
 struct Writer<'r> {
     random: &'r mut Rng,
+    /// Whether it asks about DNS and the time.
+    worldly: bool,
     helpers: String,
     count: usize,
 }
 
-pub fn random(random: &mut Rng) -> String {
-    let mut writer = Writer { random, helpers: String::new(), count: 0 };
+pub fn random(random: &mut Rng, worldly: bool) -> String {
+    let mut writer = Writer { random, worldly, helpers: String::new(), count: 0 };
     let mut body = String::new();
     if one_in(writer.random, 3) {
         body += "  host = host.toLowerCase();\n";
@@ -70,7 +73,8 @@ impl Writer<'_> {
             _ => writer.statement(depth - 1, indent + 1),
         };
         let test = self.test(2);
-        match self.random.u32(..12) {
+        match self.random.u32(..14) {
+            12 | 13 => self.kept(&pad, &test),
             0..=3 => format!("{pad}if ({test}) {}", self.given(0).trim_start()),
             4 => {
                 let (then, other) = (inner(self), inner(self));
@@ -105,6 +109,49 @@ impl Writer<'_> {
                 );
                 let value = self.fresh("r");
                 format!("{pad}var {value} = {name}(host, url);\n{pad}if ({value}) return {value};\n")
+            }
+        }
+    }
+
+    /// What is set in one place and read in another.
+    fn kept(&mut self, pad: &str, test: &str) -> String {
+        let (a, b, c, other) = (self.route(), self.route(), self.route(), self.test(1));
+        let name = self.fresh("kept");
+        match self.random.u32(..5) {
+            0 => {
+                let function = self.fresh("set");
+                self.helpers += &format!(
+                    "var {name};\nfunction {function}(host, url) {{\n  if ({test}) {{ {name} = {a}; return; }}\n  \
+                     if ({other}) return;\n  {name} = {b};\n}}\n"
+                );
+                format!("{pad}{name} = {c};\n{pad}{function}(host, url);\n{pad}if ({}) return {name};\n", self.test(1))
+            }
+            1 => format!(
+                "{pad}if ({test}) {{ {name} = {a}; }} else {{ var {name} = {b}; }}\n{pad}if ({other}) return {name};\n"
+            ),
+            2 => {
+                let (table, suffixes) =
+                    (self.fresh("ways"), [suffix(self.random), suffix(self.random), suffix(self.random)]);
+                let [x, y, z] = suffixes;
+                self.helpers += &format!("var {table} = {{ \"{x}\": {a}, \"{y}\": {b}, \"{z}\": {c} }};\n");
+                format!("{pad}for (var {name} in {table}) if (dnsDomainIs(host, {name})) return {table}[{name}];\n")
+            }
+            3 => {
+                let list = self.list();
+                format!(
+                    "{pad}var {name} = null;\n{pad}{list}.forEach(function (d) {{ if (dnsDomainIs(host, d)) {{ {name} = {a}; \
+                     return; }} }});\n{pad}if ({name} && ({other})) return {name};\n"
+                )
+            }
+            _ => {
+                let rows = self.fresh("rows");
+                format!(
+                    "{pad}var {rows} = [{{ d: \"{}\", to: {a} }}, {{ d: \"{}\", to: {b} }}];\n\
+                     {pad}for (var {name} = 0; {name} < {rows}.length; {name}++) {{\n{pad}  var row = {rows}[{name}];\n\
+                     {pad}  if (dnsDomainIs(host, row.d)) return row.to;\n{pad}}}\n",
+                    suffix(self.random),
+                    suffix(self.random)
+                )
             }
         }
     }
@@ -177,6 +224,9 @@ impl Writer<'_> {
                 1 => format!("({a}) && ({b})"),
                 _ => format!("!({a})"),
             };
+        }
+        if self.worldly && one_in(self.random, 3) {
+            return world::test(self.random);
         }
         match self.random.u32(..4) {
             0 => self.function_test(),

@@ -33,7 +33,8 @@ export class KnowledgePanel extends LitElement {
           <dt>Asked</dt>
           <dd class="wrap">
             ${asked.scenarios.map(({ title }) => title).join("; ")}; ${asked.regions.length > 0 ? asked.regions.join(", ") : "all regions"};
-            ${asked.source ? `from ${asked.source}` : "from any source"} ${asked.ipNote ? html`<br><span class="muted">${asked.ipNote}</span>` : nothing}
+            ${asked.source ? `from ${asked.source}` : "from any source"} 
+            ${[asked.statedNote, asked.ipNote].map((note) => (note ? html`<br><span class="muted">${note}</span>` : nothing))}
           </dd>
           <dt>Azure ranges</dt>
           <dd class="wrap">${this.serviceTags()}</dd>

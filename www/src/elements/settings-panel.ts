@@ -5,7 +5,7 @@ import type { FileInspection } from "../generated/FileInspection";
 import type { ScenarioInfo } from "../generated/ScenarioInfo";
 import type { Settings } from "../generated/Settings";
 import { asCloud, CLOUDS } from "../model/clouds";
-import { asCount } from "../model/fragment";
+import { asAnswers, asCount } from "../model/fragment";
 import { define, emit } from "./emit";
 import { base } from "./styles";
 import "./regions-picker";
@@ -25,6 +25,10 @@ export class SettingsPanel extends LitElement {
       summary { cursor: pointer; font-weight: 550; font-size: 14px; color: var(--accent); }
       details[open] > summary { margin-bottom: 10px; }
       .wrong { color: var(--missing); }
+      textarea {
+        width: 100%; padding: 5px 9px; resize: vertical; background: var(--surface); border: 1px solid var(--line-strong);
+        border-radius: 6px; font: 13px/1.5 var(--mono);
+      }
     `,
   ];
   static override properties = {
@@ -65,8 +69,27 @@ export class SettingsPanel extends LitElement {
               <div class="stack">${facts.map((fact) => this.fact(fact))}</div>
             </details>`
           : nothing}
+        ${this.stated()}
       </section>
     `;
+  }
+
+  /** What no export tells, and PAC files and proxies decide by. */
+  private stated() {
+    const { dns, time } = this.settings;
+    const lines = Object.entries(dns).map(([names, answer]) => `${names} = ${answer}`).join("\n");
+    const take = (event: Event) => this.change({ dns: asAnswers((event.target as HTMLTextAreaElement).value) });
+    return html`<details ?open=${lines !== "" || time !== undefined}>
+      <summary>What DNS answers, and the time</summary>
+      <div class="stack">
+        <p class="small muted">PAC files and some proxies decide by them, and no export tells them. What you state here counts; the rest stays undecided.</p>
+        <label><span class="label">What DNS answers</span>
+          <textarea rows="3" .value=${lines} autocomplete="off" spellcheck="false"
+            placeholder=${"a.example.com = 10.1.2.3\n*.blob.core.windows.net = public"} @change=${take}></textarea>
+        </label>
+        ${this.text("The client's clock", time ?? "", "2026-11-23T10:30 or 2026-11-23T10:30+01:00", (time) => ({ time: time || undefined }))}
+      </div>
+    </details>`;
   }
 
   /** The scenarios of the chosen cloud, and those of every cloud. */

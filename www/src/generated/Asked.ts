@@ -10,6 +10,18 @@ export type Asked = { scenarios: Array<ScenarioRef>, cloud: string, regions: Arr
  */
 source: string | null, facts: { [key in string]: string }, 
 /**
+ * What the user states of the answers of DNS, as written.
+ */
+dns: { [key in string]: string }, 
+/**
+ * The stated time, as written.
+ */
+time: string | null, 
+/**
+ * Said where an answer rests on what the user stated of DNS or the time.
+ */
+statedNote: string | null, 
+/**
  * `4`, `6` or `both`.
  */
 ip: string, 

@@ -23,7 +23,17 @@ regions: Array<string>,
 /**
  * An address or prefix; `None`: the answer holds for every source.
  */
-source?: string, vantage?: string, facts: { [key in string]: string }, dialect?: string, polarity?: Polarity, ip: IpVersions, 
+source?: string, vantage?: string, facts: { [key in string]: string }, 
+/**
+ * What DNS answers where the traffic is decided: a name, `*.name` or `*`, and addresses, prefixes, `public`, `private` or
+ * `none`. What is not stated is undecided where it counts.
+ */
+dns: { [key in string]: string }, 
+/**
+ * When the traffic is sent, by the clock of the device or client: `2026-11-23T10:30`, or with its distance to UTC,
+ * `2026-11-23T10:30+01:00`. `None`: undecided where it counts.
+ */
+time?: string, dialect?: string, polarity?: Polarity, ip: IpVersions, 
 /**
  * How many prefixes of each IP version the additions to a device may have, where it takes only so many; they may open
  * more addresses then. `None`: as many as are exact.
