@@ -12,6 +12,7 @@ mod expression;
 mod flags;
 mod interfaces;
 mod json;
+mod mangle;
 mod matches;
 mod notes;
 mod remedy;

@@ -15,6 +15,7 @@ mod expressions;
 mod hoist;
 mod loops;
 mod members;
+mod methods;
 mod names;
 mod operators;
 mod patterns;

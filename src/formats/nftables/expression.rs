@@ -1,9 +1,10 @@
 //! Rules: what they compare, and what they do.
 
 use super::flags::flags;
+use super::mangle;
 use super::matches::{Context, closing, compared, elements_test, fields, split};
 use super::tokens::{Token, span};
-use super::values::{Field, unknown};
+use super::values::{Field, unknown, version};
 use crate::policy::{Action, Condition, LineUse, Rule, Then};
 use crate::problem::{Problem, quote};
 
@@ -41,11 +42,16 @@ pub(super) fn effects(words: &[Token], context: &mut Context<'_>) -> Vec<(Condit
             return mapped(&fields, words, next + 1, parts, context);
         }
         if next_is("set") {
-            match words[at].text.as_str() {
-                "meta" | "ct" | "mark" => return Vec::new(),
-                "tcp" if words[at + 1].is("option") => return Vec::new(),
-                _ => return vec![(Condition::All(parts), Effect::Rewrites)],
+            if !mangle::changes_no_way(rest) {
+                return vec![(Condition::All(parts), Effect::Rewrites)];
             }
+            parts.extend(fields.iter().map(Field::needs));
+            parts.extend(mangle::family(rest).map(version));
+            match mangle::behind_value(words, next + 1, context) {
+                Some(behind) => at = behind,
+                None => return written(words, next, parts, context),
+            }
+            continue;
         }
         match compared(&fields, words, next, context) {
             Some((condition, next)) => {
@@ -66,9 +72,6 @@ fn open(words: &[Token], at: usize, mut parts: Vec<Condition>, context: &mut Con
     ];
     let rest = &words[at..];
     let word = quote(&rest[0].text);
-    if rest.iter().any(|word| word.is("set")) && ["tcp", "meta", "ct"].contains(&word.as_str()) {
-        return Vec::new();
-    }
     if !KNOWN.contains(&word.as_str()) {
         context.notes.record_all(rest, LineUse::NotUnderstood);
         let message = format!("`{word}` is not understood; the rule is left undecided.");
@@ -83,6 +86,19 @@ fn open(words: &[Token], at: usize, mut parts: Vec<Condition>, context: &mut Con
         None if quiet => Vec::new(),
         None => vec![(Condition::All(parts), Effect::Open(text))],
     }
+}
+
+/// A value that is not understood is written; where it ends is not known, and what stands at the end of the rule may have
+/// conditions.
+fn written(
+    words: &[Token],
+    at: usize,
+    mut parts: Vec<Condition>,
+    context: &mut Context<'_>,
+) -> Vec<(Condition, Effect)> {
+    let last = (at..words.len()).find_map(|from| verdict(&words[from..], context));
+    parts.push(unknown("what stands behind the value that the rule writes is not understood", words));
+    last.map(|effect| (Condition::All(parts), effect)).into_iter().collect()
 }
 
 fn verdict(words: &[Token], context: &mut Context<'_>) -> Option<Effect> {

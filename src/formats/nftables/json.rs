@@ -136,6 +136,14 @@ impl Words {
             "mangle" => {
                 value.get_exact("key").into_iter().for_each(|key| self.value(key));
                 self.word("set");
+                let value = value.get_exact("value");
+                let key = value.and_then(|value| value.members().first()).map(|member| member.key.as_str());
+                match key {
+                    None | Some("meta" | "ct" | "rt" | "|" | "&") => {
+                        value.into_iter().for_each(|value| self.value(value))
+                    }
+                    Some(_) => self.word("map"),
+                }
             }
             "xt" => {
                 let kind = text(value, "type");
@@ -177,6 +185,12 @@ impl Words {
                 value.get_exact("flags").into_iter().flat_map(names).for_each(|flag| self.word(flag));
                 self.word(&text(value, "result"));
             }
+            key @ ("tcp option" | "ip option" | "sctp chunk" | "exthdr") => {
+                key.split(' ').for_each(|word| self.word(word));
+                let parts = [text(value, "name"), text(value, "field")];
+                parts.iter().filter(|part| !part.is_empty()).for_each(|part| self.word(part));
+            }
+            "rt" => self.words(&["rt", &text(value, "key")]),
             "prefix" => self.word(&format!("{}/{}", text(value, "addr"), text(value, "len"))),
             "range" => {
                 let ends: Vec<&str> = value.items().iter().filter_map(Json::scalar).collect();

@@ -45,6 +45,10 @@ pub(super) fn fields(words: &[Token], mut at: usize, context: &Context<'_>) -> O
     }
 }
 
+/// The fields of TCP options (nft(8), "EXTENSION HEADER EXPRESSIONS").
+const OPTION_FIELDS: [&str; 10] =
+    ["kind", "length", "size", "count", "left", "right", "tsval", "tsecr", "subtype", "echo"];
+
 fn field(words: &[Token], at: usize, context: &Context<'_>) -> Option<(Field, usize)> {
     let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
     let (head, key) = (text(at), text(at + 1));
@@ -56,6 +60,9 @@ fn field(words: &[Token], at: usize, context: &Context<'_>) -> Option<(Field, us
         ("ct", "original" | "reply", "ip" | "ip6") => 4,
         ("ct", "original" | "reply", _) => 3,
         ("fib", ..) => return fib(words, at),
+        // `tcp option maxseg size`, and `tcp option sack-perm exists`
+        ("tcp", "option", _) if OPTION_FIELDS.contains(&text(at + 3)) => 4,
+        ("tcp", "option", _) => 3,
         _ => 2,
     };
     Some((header(head, key).or_else(|| of_packet(head, key, context))?, at + length))

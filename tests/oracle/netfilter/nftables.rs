@@ -202,9 +202,13 @@ impl Writer<'_> {
         if one_in(self.random, 8) {
             return format!("{tests}{}\n", self.mapped(v6, chains.is_some()));
         }
-        let said = match self.random.u8(..10) {
+        let said = match self.random.u8(..16) {
             0 => "counter ",
             1 => "log prefix \"it is said \" ",
+            2 => "meta mark set 0x1 ",
+            3 => "meta priority set 1:2 ",
+            4 if v6 => "ip6 dscp set cs1 ",
+            4 => "ip dscp set cs1 ",
             _ => "",
         };
         let verdict = match (self.random.u8(..12), chains) {
