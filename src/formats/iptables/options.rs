@@ -109,7 +109,39 @@ fn extension(words: &mut Words<'_>) {
 
 /// The options of an extension that is not read, which may be called like others: `--state` of `-m recent` is none of them.
 fn skip_own(words: &mut Words<'_>) {
-    const GENERAL: &[&str] = &["-s", "-d", "-p", "-i", "-o", "-j", "-g", "-m", "-c", "--dport", "--sport", "--comment"];
+    const GENERAL: &[&str] = &[
+        "-s",
+        "-d",
+        "-p",
+        "-i",
+        "-o",
+        "-j",
+        "-g",
+        "-m",
+        "-c",
+        "-f",
+        "--comment",
+        "--destination",
+        "--destination-port",
+        "--destination-ports",
+        "--dport",
+        "--dports",
+        "--dst",
+        "--fragment",
+        "--goto",
+        "--in-interface",
+        "--jump",
+        "--match",
+        "--out-interface",
+        "--proto",
+        "--protocol",
+        "--source",
+        "--source-port",
+        "--source-ports",
+        "--sport",
+        "--sports",
+        "--src",
+    ];
     while let Some(word) = words.words.get(words.at) {
         let next = if word == "!" { words.words.get(words.at + 1) } else { Some(word) };
         if next.is_some_and(|next| GENERAL.contains(&next.as_str())) {

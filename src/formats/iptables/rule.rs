@@ -89,7 +89,17 @@ pub(super) fn rule(written: &Written, chain: &str, family: Family, elements: &mu
     while words.at < words.words.len() {
         options::option(&mut words);
     }
-    words.rule
+    let mut rule = words.rule;
+    let targets = written.words.iter().filter(|word| ["-j", "-g", "--jump", "--goto"].contains(&word.as_str())).count();
+    let joined = ["-A", "-I", "--append", "--insert", "&&", "||", ";", "|"];
+    if targets > 1 || written.words.iter().any(|word| joined.contains(&word.as_str())) {
+        rule.lost.get_or_insert("several commands stand on one line".to_owned());
+    } else if targets > 0 || rule.lost.is_none() {
+        return rule;
+    }
+    // What is not understood may be where the traffic goes.
+    rule.target = Target::Open("what the rule does is not understood".to_owned());
+    rule
 }
 
 impl Words<'_> {

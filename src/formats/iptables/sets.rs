@@ -71,6 +71,42 @@ pub(super) fn take(sets: &mut Sets, words: &[String], span: Span) -> bool {
             }
             None => false,
         },
+        ["swap" | "-W", one, other] => {
+            let (first, second) = (sets.remove(*one), sets.remove(*other));
+            let both = first.is_some() && second.is_some();
+            sets.extend(first.map(|set| ((*other).to_owned(), set)));
+            sets.extend(second.map(|set| ((*one).to_owned(), set)));
+            both
+        }
+        ["rename" | "-E", old, new] => {
+            let set = sets.remove(*old);
+            sets.extend(set.map(|set| ((*new).to_owned(), set)));
+            true
+        }
+        ["flush" | "-F", name] if sets.contains_key(*name) || words[0] == "flush" => {
+            sets.get_mut(*name).into_iter().for_each(|set| set.elements.clear());
+            true
+        }
+        ["flush"] => {
+            sets.values_mut().for_each(|set| set.elements.clear());
+            true
+        }
+        ["destroy", names @ ..] => {
+            sets.retain(|name, _| !names.is_empty() && !names.contains(&name.as_str()));
+            true
+        }
+        ["del", name, text, ..] => match sets.get_mut(*name) {
+            Some(set) => {
+                let before = set.elements.len();
+                set.elements.retain(|element| element.text != *text);
+                // It may be a part of another element; what the set then holds is not known.
+                let part = set.elements.len() == before;
+                let unknown = Element { text: format!("without {text}"), options: Vec::new(), span };
+                set.elements.extend(part.then_some(unknown));
+                true
+            }
+            None => false,
+        },
         _ => false,
     }
 }

@@ -79,6 +79,9 @@ fn open(words: &[Token], at: usize, mut parts: Vec<Condition>, context: &mut Con
     }
     let text = format!("`{word}` depends on what the ruleset does not tell");
     parts.push(unknown(&text, words));
+    if rest.iter().any(|word| word.is("vmap")) {
+        return vec![(Condition::All(parts), Effect::Open(text))];
+    }
     let last = (at..words.len()).find_map(|from| verdict(&words[from..], context));
     let quiet = ["add", "update", "limit", "quota"].contains(&word.as_str());
     match last {
@@ -195,6 +198,11 @@ fn mapped(
             }
         },
     };
+    let behind = if named.is_some() { at + 1 } else { closing(words, at) + 1 };
+    if (behind..words.len()).any(|from| verdict(&words[from..], context).is_some()) {
+        let text = "what stands behind the map is not followed".to_owned();
+        return vec![(Condition::All(parts), Effect::Open(text))];
+    }
     let needs: Vec<Condition> = parts.into_iter().chain(fields.iter().map(Field::needs)).collect();
     let (mut found, mut keys, mut otherwise) = (Vec::new(), Vec::new(), None);
     for element in elements {

@@ -1,7 +1,7 @@
 //! Interfaces that traffic comes in at and leaves by.
 
 use super::tokens::{Kind, Token};
-use super::tree::Ruleset;
+use super::tree::{Ruleset, Table};
 use std::collections::BTreeSet;
 
 /// More points of view than this are not told apart.
@@ -78,10 +78,11 @@ fn seen(ruleset: &Ruleset, words: &[&str], hook: &str) -> Vec<Seen> {
     let chains = || ruleset.tables.iter().flat_map(|table| &table.chains);
     let bases = chains().filter_map(|chain| chain.base.as_ref()).filter(|base| base.hook == hook);
     let mut names: BTreeSet<String> = bases.flat_map(|base| base.devices.iter().cloned()).collect();
-    for rule in chains().flat_map(|chain| &chain.rules) {
-        for (at, word) in rule.iter().enumerate() {
-            if words.contains(&word.text.as_str()) {
-                names.extend(written(&rule[at + 1..]));
+    for table in &ruleset.tables {
+        for rule in table.chains.iter().flat_map(|chain| &chain.rules) {
+            for at in (0..rule.len()).filter(|&at| words.contains(&rule[at].text.as_str())) {
+                let Some(written) = written(&rule[at + 1..], table) else { return vec![Seen::Unknown] };
+                names.extend(written);
             }
         }
     }
@@ -91,8 +92,9 @@ fn seen(ruleset: &Ruleset, words: &[&str], hook: &str) -> Vec<Seen> {
     names.into_iter().map(Seen::Named).chain([Seen::Other]).collect()
 }
 
-/// The names behind `oifname`, a set's among them.
-fn written(words: &[Token]) -> Vec<String> {
+/// The names behind `oifname`: one, those of a set, or those with which a map or several fields together are compared, as far as
+/// they can be told from other values by their quotes. `None` where they cannot.
+fn written(words: &[Token], table: &Table) -> Option<Vec<String>> {
     let at = words.iter().position(|word| !["==", "!="].contains(&word.text.as_str())).unwrap_or(0);
     let rest = &words[at..];
     let listed = match rest.first() {
@@ -107,5 +109,13 @@ fn written(words: &[Token]) -> Vec<String> {
         let plain = word.text.chars().all(|c| c.is_ascii_alphanumeric() || "._-*".contains(c)) && word.text != ".";
         (word.kind == Kind::Quoted || plain) && word.text != "lo" && word.text != "*"
     };
-    listed.iter().filter(name).map(|word| word.text.clone()).collect()
+    let is_of_more = |word: &Token| ["vmap", "map", "."].contains(&word.text.as_str()) || word.text.starts_with('@');
+    if !rest.first().is_some_and(is_of_more) {
+        return Some(listed.iter().filter(name).map(|word| word.text.clone()).collect());
+    }
+    let sets = rest.iter().filter_map(|word| table.sets.get(word.text.strip_prefix('@')?));
+    let all = rest.iter().chain(sets.flat_map(|set| &set.elements));
+    let names: Vec<String> =
+        all.filter(|word| word.kind == Kind::Quoted).filter(name).map(|word| word.text.clone()).collect();
+    (!names.is_empty()).then_some(names)
 }

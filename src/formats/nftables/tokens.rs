@@ -75,9 +75,14 @@ pub(super) fn tokens(source: &Source) -> Vec<Token> {
                 at += 1;
                 continue;
             }
-            quote @ (b'"' | b'\'') => {
+            // What a shell takes off: `'{ type filter hook output priority 0 ; }'`.
+            b'\'' => {
+                at += 1;
+                continue;
+            }
+            b'"' => {
                 let rest = text[at + 1..].split('\n').next().unwrap_or("");
-                let length = rest.find(char::from(quote)).unwrap_or(rest.len());
+                let length = rest.find('"').unwrap_or(rest.len());
                 found.push(token(source, rest[..length].to_owned(), start, start + length + 2, Kind::Quoted));
                 at = (start + length + 2).min(text.len());
                 continue;
@@ -87,7 +92,8 @@ pub(super) fn tokens(source: &Source) -> Vec<Token> {
                 Kind::Word
             }
             _ => {
-                let stop = |c: char| c.is_whitespace() || SIGNS.contains(c) || c == '#' || c == '"' || c == '\\';
+                let stop =
+                    |c: char| c.is_whitespace() || SIGNS.contains(c) || c == '#' || ['"', '\'', '\\'].contains(&c);
                 at += text[at..].char_indices().skip(1).find(|&(_, c)| stop(c)).map_or(text.len() - at, |(end, _)| end);
                 words(source, start, at, &mut found);
                 continue;

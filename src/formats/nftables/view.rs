@@ -22,11 +22,19 @@ pub(super) fn policy(ruleset: &Ruleset, mut notes: Notes) -> Policy {
     tell(ruleset, &mut notes);
     let all = scenes(ruleset);
     let seen: Vec<Vantage> = all.iter().map(|scene| vantage(ruleset, scene, &mut notes)).collect();
-    let (mut met, other): (Vec<Vantage>, Vec<Vantage>) =
-        seen.into_iter().partition(|vantage| !vantage.gates.is_empty());
-    if met.is_empty() && !ruleset.tables.is_empty() {
-        met = other.into_iter().map(|vantage| Vantage { gates: vec![nothing()], ..vantage }).collect();
-    }
+    // A direction that nothing filters is none that the ruleset is about, unless it is about none.
+    let is_filtered = |forward: bool| {
+        let of = all.iter().zip(&seen).filter(|(scene, _)| scene.forward == forward);
+        of.into_iter().any(|(_, vantage)| !vantage.gates.is_empty())
+    };
+    let none = !is_filtered(true) && !is_filtered(false) && !ruleset.tables.is_empty();
+    let counts: Vec<bool> = all.iter().map(|scene| none || is_filtered(scene.forward)).collect();
+    let filtered = |vantage: Vantage| match vantage.gates.is_empty() {
+        true => Vantage { gates: vec![nothing()], ..vantage },
+        false => vantage,
+    };
+    let met =
+        seen.into_iter().zip(counts).filter(|(_, counts)| *counts).map(|(vantage, _)| filtered(vantage)).collect();
     if ruleset.tables.is_empty() {
         notes.tell(Problem::error("no-table", "There is no table of nftables in the paste."));
     }
@@ -136,6 +144,10 @@ fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
         if met.base.kind != "nat" || drops(&met) {
             gates.push(gate);
         }
+    }
+    if !rewrites.is_empty() {
+        let name = "where addresses are translated to".to_owned();
+        gates.push(Gate { name, rules: rewrites, ..nothing() });
     }
     if !notes.lost.is_empty() {
         gates.iter_mut().for_each(|gate| poison(gate, &notes.lost));
