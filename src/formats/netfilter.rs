@@ -1,10 +1,14 @@
 //! What iptables and nftables share: both ask the packet filter of Linux.
 
+mod interfaces;
+
 use crate::addresses::AddressSet;
 use crate::policy::{Condition, Reason};
 use crate::problem::quote;
 use crate::source::Span;
 use ipnet::IpNet;
+
+pub(super) use interfaces::{Pattern, Seen};
 
 /// Whether a destination is of the kind `LOCAL`, `UNICAST` … (iptables-extensions(8), "addrtype"; nft(8), "FIB EXPRESSIONS"). Whether
 /// an address is the host's own is not in the paste, but the public ones that are asked for are others'.
@@ -27,6 +31,22 @@ pub(super) fn kind_of_address(kind: &str, at: Span) -> Condition {
 /// The addresses that are reached by the interface `lo`.
 pub(super) fn loopback() -> Condition {
     Condition::destination(nets(["127.0.0.0/8", "::1/128"]))
+}
+
+/// The flags of the first packet of a connection. A client that asks for ECN sends two more, and tries again without them where that
+/// gets no answer (RFC 3168, 6.1.1.1).
+pub(super) const SYN: u8 = 2;
+
+/// The bit of a flag of TCP, by its name or as a number.
+pub(super) fn tcp_flag(text: &str) -> Option<u8> {
+    const NAMES: [&str; 8] = ["fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr"];
+    let named = NAMES.iter().position(|name| *name == text).map(|at| 1 << at);
+    let number = || text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok());
+    named.or_else(number)
+}
+
+pub(super) fn constant(holds: bool) -> Condition {
+    if holds { Condition::always() } else { Condition::never() }
 }
 
 fn nets(texts: [&str; 2]) -> AddressSet {

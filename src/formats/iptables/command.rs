@@ -56,11 +56,14 @@ pub(super) fn order(words: &[String]) -> Option<Order> {
 pub(super) fn arguments(words: &[String]) -> (String, Vec<String>) {
     let mut table = "filter".to_owned();
     let mut rest = Vec::new();
-    let mut words = words.iter();
+    let mut words = words.iter().peekable();
     while let Some(word) = words.next() {
         match word.as_str() {
             "-t" | "--table" => table = words.next().cloned().unwrap_or_default(),
-            "-w" | "--wait" | "-n" | "--numeric" | "--line-numbers" | "-v" | "--verbose" | "-nv" | "-vn" => {}
+            "-w" | "--wait" | "-W" | "--wait-interval" => {
+                words.next_if(|seconds| seconds.parse::<u32>().is_ok());
+            }
+            "-n" | "--numeric" | "--line-numbers" | "-v" | "--verbose" | "-nv" | "-vn" => {}
             _ => rest.push(word.clone()),
         }
     }

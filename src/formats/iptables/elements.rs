@@ -1,11 +1,13 @@
 //! What a set of ipset(8) matches.
 
 use super::options::port_range;
+use super::pieces::Pieces;
 use super::sets::{Element, Set, Sets};
 use crate::addresses::{AddressSet, Family, parse_entry};
 use crate::policy::{Condition, Protocol, Reason};
 use crate::problem::Problem;
 use crate::source::Span;
+use ipnet::IpNet;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The ranges that all rules together may repeat of sets.
@@ -80,7 +82,7 @@ impl Elements {
         let members = set.elements.iter().map(|element| {
             let (condition, own) = self.find(&element.text, &flags, family, span, depth + 1);
             size += own;
-            passing(condition, element)
+            passing(condition, element, set)
         });
         (Condition::Any(members.collect()), size)
     }
@@ -99,15 +101,20 @@ fn unknown(text: String, span: Span) -> Condition {
 }
 
 /// An element that goes away by itself may be gone.
-fn passing(condition: Condition, element: &Element) -> Condition {
-    let timeout = element.options.iter().position(|word| word == "timeout").and_then(|at| element.options.get(at + 1));
-    match timeout.is_some_and(|seconds| seconds != "0") {
+fn passing(condition: Condition, element: &Element, set: &Set) -> Condition {
+    match passes(element, set) {
         true => {
             let text = format!("`{}` leaves its set when its time is up", element.text);
             Condition::All(vec![condition, unknown(text, element.span)])
         }
         false => condition,
     }
+}
+
+/// Whether an element has a time of its own, or that of its set.
+fn passes(element: &Element, set: &Set) -> bool {
+    let own = element.options.iter().position(|word| word == "timeout").and_then(|at| element.options.get(at + 1));
+    own.map(String::as_str).or_else(|| set.option("timeout")).is_some_and(|seconds| seconds != "0")
 }
 
 fn is_exception(element: &Element) -> bool {
@@ -125,15 +132,27 @@ fn meaning(set: &Set, flags: &[&str]) -> Condition {
         );
         return unknown(text, set.span);
     }
+    let excepts = set.elements.iter().any(is_exception);
+    if excepts && set.dimensions.iter().filter(|dimension| *dimension != "port").count() > 1 {
+        let text =
+            format!("exceptions in a set of the type `{}:{}` are not read", set.method, set.dimensions.join(","));
+        return unknown(text, set.span);
+    }
     let mut groups: BTreeMap<Vec<String>, Vec<(&Element, Option<AddressSet>)>> = BTreeMap::new();
     let at = set.dimensions.iter().position(|dimension| dimension != "port");
+    let pieces = excepts.then(|| Pieces::of(set));
     for element in &set.elements {
         let mut parts: Vec<String> = element.text.split(',').map(str::to_owned).collect();
         let own = at.filter(|&at| at < parts.len()).map(|at| parts.remove(at));
         let net = own.as_deref().map(|text| parse_entry(text).and_then(Result::ok).map(|entry| entry.set));
         match net {
             Some(None) => return unknown(format!("the element `{}` is not understood", element.text), element.span),
-            net => groups.entry(parts).or_default().push((element, net.flatten())),
+            net => {
+                let net = net.flatten();
+                for parts in pieces.as_ref().map_or_else(|| vec![parts.clone()], |pieces| pieces.cut(&parts)) {
+                    groups.entry(parts).or_default().push((element, net.clone()));
+                }
+            }
         }
     }
     let rest: Vec<(usize, &String)> =
@@ -146,9 +165,9 @@ fn meaning(set: &Set, flags: &[&str]) -> Condition {
             .map(|((index, dimension), text)| dimension_test(set, dimension, text, flags[*index], span));
         let mut all: Vec<Condition> = others.collect();
         match at {
-            Some(at) => all.push(net_test(&elements, flags[at])),
+            Some(at) => all.push(net_test(&elements, flags[at], set)),
             None => all.push(
-                elements.first().map_or(Condition::always(), |(element, _)| passing(Condition::always(), element)),
+                elements.first().map_or(Condition::always(), |(element, _)| passing(Condition::always(), element, set)),
             ),
         }
         if parts.len() < rest.len() {
@@ -187,35 +206,34 @@ fn side(set: AddressSet, flag: &str) -> Condition {
 }
 
 /// The longest prefix that holds an address decides: an exception, or not (ipset(8), hash:net).
-fn net_test(elements: &[(&Element, Option<AddressSet>)], flag: &str) -> Condition {
-    let lasting = |element: &Element| !matches!(passing(Condition::always(), element), Condition::All(parts) if !parts.is_empty());
-    let mut sizes: BTreeMap<u8, [Vec<&AddressSet>; 2]> = BTreeMap::new();
+fn net_test(elements: &[(&Element, Option<AddressSet>)], flag: &str, of: &Set) -> Condition {
+    let mut sizes: BTreeMap<u8, [Vec<IpNet>; 2]> = BTreeMap::new();
     let mut passing_by = Vec::new();
     let mut open = AddressSet::empty();
     for (element, set) in elements {
         let Some(set) = set else { continue };
-        match (lasting(element), is_exception(element)) {
-            (false, false) => passing_by.push(passing(side(set.clone(), flag), element)),
-            (false, true) => {
+        match (passes(element, of), is_exception(element)) {
+            (true, false) => passing_by.push(passing(side(set.clone(), flag), element, of)),
+            (true, true) => {
                 let text = format!("the exception `{}` leaves its set when its time is up", element.text);
                 open = open.union(set);
                 passing_by.push(Condition::All(vec![side(set.clone(), flag), unknown(text, element.span)]));
             }
-            (true, exception) => sizes.entry(length(&element.text)).or_default()[usize::from(exception)].push(set),
+            // A range is kept as the prefixes that make it up.
+            (false, exception) => {
+                for net in set.prefixes() {
+                    sizes.entry(net.prefix_len()).or_default()[usize::from(exception)].push(net);
+                }
+            }
         }
     }
     let mut found = AddressSet::empty();
     for [matching, exceptions] in sizes.into_values() {
-        found = found.union(&AddressSet::union_all(matching)).minus(&AddressSet::union_all(exceptions));
+        found = found.union(&AddressSet::from_nets(matching)).minus(&AddressSet::from_nets(exceptions));
     }
     let found = found.minus(&open);
     if passing_by.is_empty() {
         return side(found, flag);
     }
     Condition::Any(passing_by.into_iter().chain([side(found, flag)]).collect())
-}
-
-fn length(element: &str) -> u8 {
-    let net = element.split(',').find(|part| part.contains('/'));
-    net.and_then(|net| net.rsplit('/').next()).and_then(|length| length.parse().ok()).unwrap_or(128)
 }

@@ -1,6 +1,8 @@
 //! The rows of `iptables -L`, put into the words of a rule.
 
 use super::block::Written;
+use super::options::UNREAD;
+use crate::addresses::{Family, parse_entry};
 use crate::policy::Reason;
 use crate::source::Span;
 
@@ -32,16 +34,25 @@ impl Head {
         is_head
     }
 
-    /// A row. The column of the target may be empty, and without `-v` there are none for interfaces.
+    /// A row. Without `-v` there are no columns for interfaces.
     pub fn row(&self, text: &str, span: Span) -> Written {
         let words: Vec<&str> = text.split_whitespace().collect();
-        let without = |column: &str| column == "target" && lacks_target(&words, &self.columns);
-        let columns: Vec<&str> = self.columns.iter().map(String::as_str).filter(|column| !without(column)).collect();
+        let Some(empty) = self.empty(&words) else {
+            let text = "the row has other columns than the line above tells";
+            return Written { words: Vec::new(), span, doubt: Some(Reason::new(text).at(span)) };
+        };
+        let columns = self.columns.iter().map(String::as_str);
+        let columns: Vec<&str> = columns.filter(|column| !empty.contains(column)).collect();
         let value =
             |name: &str| columns.iter().position(|column| *column == name).and_then(|at| words.get(at)).copied();
         let mut rule = Vec::new();
         for (column, option) in [("prot", "-p"), ("in", "-i"), ("out", "-o"), ("source", "-s"), ("destination", "-d")] {
             option_of(value(column).unwrap_or("*"), option, &mut rule);
+        }
+        match value("opt") {
+            Some("-f") => rule.push("-f".to_owned()),
+            Some("!f") => rule.extend(["!", "-f"].map(str::to_owned)),
+            _ => {}
         }
         let rest = words.get(columns.len()..).unwrap_or_default();
         extras(rest, &mut rule);
@@ -50,13 +61,37 @@ impl Head {
         let reason = || Reason::new("without `-v`, `iptables -L` hides the interfaces of a rule").at(span);
         Written { words: rule, span, doubt: blind.then(reason) }
     }
+
+    /// The columns that are empty in a row: a rule may have no target, and ip6tables before 1.8.9 showed no `opt`. The addresses
+    /// tell.
+    fn empty(&self, words: &[&str]) -> Option<&'static [&'static str]> {
+        let source = self.columns.iter().position(|column| column == "source")?;
+        let opt = self.columns.iter().position(|column| column == "opt")?;
+        let is_opt = |at: usize| words.get(at).is_some_and(|word| ["--", "-f", "!f"].contains(word));
+        let ends = |at: usize| words.get(at..at + 2).is_some_and(|pair| pair.iter().all(|word| is_address(word)));
+        let fits = |missing: usize| source.checked_sub(missing).is_some_and(ends);
+        match (is_opt(opt), opt.checked_sub(1).is_some_and(is_opt)) {
+            (true, _) => Some(&[]),
+            (_, true) => Some(&["target"]),
+            _ if fits(1) => Some(&["opt"]),
+            _ if fits(2) => Some(&["opt", "target"]),
+            _ => None,
+        }
+    }
 }
 
-/// A rule without a target shows its protocol where the target would be.
-fn lacks_target(words: &[&str], columns: &[String]) -> bool {
-    let at = columns.iter().position(|column| column == "opt").unwrap_or_default();
-    let is_opt = |word: Option<&&str>| word.is_some_and(|word| ["--", "-f", "!f"].contains(word));
-    at > 0 && !is_opt(words.get(at)) && is_opt(words.get(at - 1))
+fn is_address(word: &str) -> bool {
+    let word = word.trim_start_matches('!');
+    word == "anywhere" || matches!(parse_entry(word), Some(Ok(_)))
+}
+
+/// The IP version of the addresses that a row shows.
+pub(super) fn family(text: &str) -> Option<Family> {
+    text.split_whitespace().find_map(|word| match word.trim_start_matches('!') {
+        "0.0.0.0/0" => Some(Family::V4),
+        "::/0" => Some(Family::V6),
+        _ => None,
+    })
 }
 
 fn jump(target: &str, rest: &[&str]) -> [String; 2] {
@@ -89,6 +124,7 @@ fn extras(words: &[&str], rule: &mut Vec<String>) {
 
 /// Takes one word and as many of those behind it as belong to it.
 fn extra(word: &str, rest: &[&str], rule: &mut Vec<String>) -> usize {
+    let follows_unread = rule.iter().rev().nth(1).is_some_and(|option| option == UNREAD);
     let mut add = |option: &str, value: &str| {
         let (negated, value) = (value.starts_with('!'), value.trim_start_matches('!'));
         rule.extend(negated.then(|| "!".to_owned()));
@@ -99,9 +135,13 @@ fn extra(word: &str, rest: &[&str], rule: &mut Vec<String>) -> usize {
         let option = match name {
             "dpt" | "dpts" => "--dport",
             "spt" | "spts" => "--sport",
-            _ => "--unknown",
+            "flags" => {
+                flags(value, rule);
+                return 0;
+            }
+            _ => UNREAD,
         };
-        add(option, if option == "--unknown" { word } else { value });
+        add(option, if option == UNREAD { word } else { value });
         return 0;
     }
     match word {
@@ -131,9 +171,18 @@ fn extra(word: &str, rest: &[&str], rule: &mut Vec<String>) -> usize {
         }
         "reject-with" => 1,
         "LOG" | "NFLOG" => rest.len(),
+        // Of several in a row the first says what it is about.
+        _ if follows_unread => 0,
         _ => {
-            add("--unknown", word);
+            add(UNREAD, word);
             0
         }
     }
+}
+
+/// `0x17/0x02`, the mask and what of it must be set.
+fn flags(value: &str, rule: &mut Vec<String>) {
+    let (mask, set) = value.trim_start_matches('!').split_once('/').unwrap_or((value, ""));
+    rule.extend(value.starts_with('!').then(|| "!".to_owned()));
+    rule.extend(["--tcp-flags", mask, set].map(str::to_owned));
 }

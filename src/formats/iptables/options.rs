@@ -3,10 +3,13 @@
 use super::kinds;
 use super::rule::{Interface, States, Target, Test, Words, target};
 use crate::addresses::{AddressSet, Family, parse_entry};
-use crate::formats::netfilter::kind_of_address;
+use crate::formats::netfilter::{Pattern, SYN, constant, kind_of_address, tcp_flag};
 use crate::policy::{Condition, Protocol, Reason};
 use crate::problem::quote;
 use std::net::{IpAddr, Ipv4Addr};
+
+/// Stands for a word of a listing that is not understood, which follows.
+pub(super) const UNREAD: &str = "--unread";
 
 /// Takes one option with its values.
 pub(super) fn option(words: &mut Words<'_>) {
@@ -19,24 +22,74 @@ pub(super) fn option(words: &mut Words<'_>) {
     let late = words.words.get(words.at).is_some_and(|word| word == "!") && takes_value(&name);
     words.at += usize::from(late);
     let negated = negated != late;
-    match name.as_str() {
-        "-s" | "--source" | "--src" => addresses(words, negated, Condition::Source),
-        "-d" | "--destination" | "--dst" => addresses(words, negated, Condition::destination),
-        "-p" | "--protocol" | "--proto" => protocol(words, negated),
-        "-i" | "--in-interface" => interface(words, negated, Test::In),
-        "-o" | "--out-interface" => interface(words, negated, Test::Out),
-        "-j" | "--jump" | "-g" | "--goto" => {
-            let to = words.value();
-            words.rule.target = target(&to, name.starts_with("-g") || name == "--goto");
-            words.skips = true;
-        }
-        "-m" | "--match" => extension(words),
-        "-c" | "--set-counters" => words.at += 2,
-        "-f" | "--fragment" => words.test(Condition::never(), negated),
-        "-4" | "--ipv4" => words.test(in_family(Family::V4), negated),
-        "-6" | "--ipv6" => words.test(in_family(Family::V6), negated),
-        _ => of_extension(words, &name, negated),
+    match general(&name) {
+        Some(general) => of_rule(words, general, negated),
+        None => of_extension(words, &name, negated),
     }
+}
+
+/// Options that may stand behind those of any extension.
+enum General {
+    Source,
+    Destination,
+    Protocol,
+    In,
+    Out,
+    Jump,
+    Goto,
+    Match,
+    Counters,
+    Fragment,
+    Family(Family),
+    Ports,
+    SourcePorts,
+    Comment,
+}
+
+fn general(name: &str) -> Option<General> {
+    Some(match name {
+        "-s" | "--source" | "--src" => General::Source,
+        "-d" | "--destination" | "--dst" | "--dest" => General::Destination,
+        "-p" | "--protocol" | "--proto" => General::Protocol,
+        "-i" | "--in-interface" => General::In,
+        "-o" | "--out-interface" => General::Out,
+        "-j" | "--jump" => General::Jump,
+        "-g" | "--goto" => General::Goto,
+        "-m" | "--match" => General::Match,
+        "-c" | "--set-counters" => General::Counters,
+        "-f" | "--fragment" => General::Fragment,
+        "-4" | "--ipv4" => General::Family(Family::V4),
+        "-6" | "--ipv6" => General::Family(Family::V6),
+        "--dport" | "--destination-port" | "--dports" | "--destination-ports" => General::Ports,
+        "--sport" | "--source-port" | "--sports" | "--source-ports" => General::SourcePorts,
+        "--comment" => General::Comment,
+        _ => return None,
+    })
+}
+
+fn of_rule(words: &mut Words<'_>, general: General, negated: bool) {
+    let span = words.span;
+    match general {
+        General::Source => addresses(words, negated, Condition::Source),
+        General::Destination => addresses(words, negated, Condition::destination),
+        General::Protocol => protocol(words, negated),
+        General::In => interface(words, negated, Test::In),
+        General::Out => interface(words, negated, Test::Out),
+        General::Jump => jump(words, false),
+        General::Goto => jump(words, true),
+        General::Match => extension(words),
+        General::Counters => words.at += 2,
+        General::Fragment => words.test(Condition::never(), negated),
+        General::Family(family) => words.test(in_family(family), negated),
+        General::Ports => ports(words, negated, Condition::Port),
+        General::SourcePorts => ports(words, negated, |ranges| Condition::source_port(&ranges, span)),
+        General::Comment => drop(words.next()),
+    }
+}
+
+fn jump(words: &mut Words<'_>, goto: bool) {
+    words.rule.target = target(&words.value(), goto);
+    words.skips = true;
 }
 
 fn takes_value(name: &str) -> bool {
@@ -49,11 +102,6 @@ fn in_family(family: Family) -> Condition {
 
 fn of_extension(words: &mut Words<'_>, name: &str, negated: bool) {
     match name {
-        "--dport" | "--destination-port" | "--dports" | "--destination-ports" => ports(words, negated, Condition::Port),
-        "--sport" | "--source-port" | "--sports" | "--source-ports" => {
-            let span = words.span;
-            ports(words, negated, |ranges| Condition::source_port(&ranges, span));
-        }
         "--ports" => {
             let span = words.span;
             let either = |ranges: Vec<(u16, u16)>| {
@@ -69,22 +117,24 @@ fn of_extension(words: &mut Words<'_>, name: &str, negated: bool) {
         "--state" | "--ctstate" => states(words, negated),
         "--ctdir" => {
             let original = words.value().eq_ignore_ascii_case("ORIGINAL");
-            let condition = if original { Condition::always() } else { Condition::never() };
-            words.test(condition, negated);
+            words.test(constant(original), negated);
         }
         "--ctproto" => protocol(words, negated),
-        "--comment" => drop(words.next()),
         "--match-set" => set(words, negated),
         "--dst-type" => kinds_of_address(words, negated),
+        "--src-type" => {
+            let kind = words.value();
+            words.open(format!("whether the source is an address of the kind `{}` is not in the paste", quote(&kind)));
+        }
         "--icmp-type" | "--icmpv6-type" => {
             drop(words.next());
             words.open("the type of an ICMP message is not asked");
         }
         _ if words.skips => words.skip_values(),
         _ => {
+            let shown = if name == UNREAD { words.value() } else { name.to_owned() };
             words.skip_values();
-            let text = format!("`{}` is not understood", quote(name));
-            words.lost(text);
+            words.lost(format!("`{}` is not understood", quote(&shown)));
         }
     }
 }
@@ -104,47 +154,15 @@ fn extension(words: &mut Words<'_>) {
         true => words.open(format!("what `-m {name}` looks at is not in the paste")),
         false => words.lost(format!("the match `{}` is not known", quote(&name))),
     }
-    skip_own(words);
+    skip_own(words, &name);
 }
 
 /// The options of an extension that is not read, which may be called like others: `--state` of `-m recent` is none of them.
-fn skip_own(words: &mut Words<'_>) {
-    const GENERAL: &[&str] = &[
-        "-s",
-        "-d",
-        "-p",
-        "-i",
-        "-o",
-        "-j",
-        "-g",
-        "-m",
-        "-c",
-        "-f",
-        "--comment",
-        "--destination",
-        "--destination-port",
-        "--destination-ports",
-        "--dport",
-        "--dports",
-        "--dst",
-        "--fragment",
-        "--goto",
-        "--in-interface",
-        "--jump",
-        "--match",
-        "--out-interface",
-        "--proto",
-        "--protocol",
-        "--source",
-        "--source-port",
-        "--source-ports",
-        "--sport",
-        "--sports",
-        "--src",
-    ];
+fn skip_own(words: &mut Words<'_>, own: &str) {
     while let Some(word) = words.words.get(words.at) {
         let next = if word == "!" { words.words.get(words.at + 1) } else { Some(word) };
-        if next.is_some_and(|next| GENERAL.contains(&next.as_str())) {
+        // `--proto` is an option of `-m policy` itself.
+        if next.is_some_and(|next| general(next).is_some() && !(own == "policy" && next == "--proto")) {
             return;
         }
         words.at += 1;
@@ -166,6 +184,12 @@ fn address(text: &str) -> Option<AddressSet> {
         return Some(entry.set);
     }
     let (address, mask) = text.split_once('/')?;
+    // Behind a mask, octets that are left out are 0: `20.60/16` (iptables(8), "-s").
+    let missing = 3_usize.checked_sub(address.matches('.').count())?;
+    let address = format!("{address}{}", ".0".repeat(missing));
+    if let Some(Ok(entry)) = parse_entry(&format!("{address}/{mask}")) {
+        return Some(entry.set);
+    }
     let mask = u32::from(mask.parse::<Ipv4Addr>().ok()?);
     AddressSet::from_wildcard(address.parse().ok()?, Ipv4Addr::from(!mask)).ok()
 }
@@ -181,21 +205,27 @@ fn range(words: &mut Words<'_>, negated: bool, test: impl Fn(AddressSet) -> Cond
 fn protocol(words: &mut Words<'_>, negated: bool) {
     let name = words.value().to_ascii_lowercase();
     words.protocol = Some(name.clone());
-    if name != "all" && name != "0" {
+    // /etc/protocols calls the number 0 `ip` and `hopopt`.
+    if !["all", "ip", "hopopt"].contains(&name.as_str()) && number(&name) != Some(0) {
         words.test(named_protocol(&name), negated);
     }
 }
 
+/// A number, which may be written in hexadecimal digits.
+fn number(text: &str) -> Option<u8> {
+    text.strip_prefix("0x").map_or_else(|| text.parse(), |digits| u8::from_str_radix(digits, 16)).ok()
+}
+
 fn named_protocol(name: &str) -> Condition {
-    Condition::Protocol(match name {
-        "tcp" | "6" => Protocol::Tcp,
-        "udp" | "17" => Protocol::Udp,
+    Condition::Protocol(match (name, number(name)) {
+        ("tcp", _) | (_, Some(6)) => Protocol::Tcp,
+        ("udp", _) | (_, Some(17)) => Protocol::Udp,
         _ => Protocol::Other,
     })
 }
 
 fn interface(words: &mut Words<'_>, negated: bool, test: impl Fn(Interface) -> Test) {
-    let pattern = words.value();
+    let pattern = Pattern::new(&words.value(), '+');
     words.rule.tests.push(test(Interface { pattern, negated }));
 }
 
@@ -222,15 +252,22 @@ pub(super) fn port_range(text: &str) -> Option<(u16, u16)> {
     }
 }
 
-/// The first packet of a connection has SYN alone.
 fn flags(words: &mut Words<'_>, negated: bool) {
     let (mask, set) = (words.value(), words.value());
-    let has_syn =
-        |text: &str| text.split(',').any(|flag| flag == "SYN" || flag == "ALL" || flag == "0x02" || flag == "0x2");
-    let only_syn = set == "SYN";
-    let holds = if has_syn(&mask) { only_syn } else { set == "NONE" };
-    let condition = if holds { Condition::always() } else { Condition::never() };
-    words.test(condition, negated);
+    match (bits(&mask), bits(&set)) {
+        (Some(mask), Some(set)) => words.test(constant(SYN & mask == set), negated),
+        _ => words.lost(format!("`{} {}` are no flags of TCP", quote(&mask), quote(&set))),
+    }
+}
+
+/// `SYN,ACK`; `ALL` are the six of RFC 793 (iptables-extensions(8), "tcp").
+fn bits(text: &str) -> Option<u8> {
+    let bit = |name: &str| match name {
+        "all" => Some(0x3f),
+        "none" => Some(0),
+        _ => tcp_flag(name),
+    };
+    text.to_ascii_lowercase().split(',').try_fold(0, |sum, name| Some(sum | bit(name)?))
 }
 
 fn states(words: &mut Words<'_>, negated: bool) {

@@ -5,6 +5,7 @@ use super::elements::Elements;
 use super::kinds;
 use super::options;
 use crate::addresses::Family;
+use crate::formats::netfilter::{Pattern, Seen};
 use crate::policy::{Condition, Reason};
 use crate::source::Span;
 
@@ -28,9 +29,16 @@ pub(super) enum Test {
 }
 
 pub(super) struct Interface {
-    /// `eth0`, or `eth+` for all that begin so.
-    pub pattern: String,
+    pub pattern: Pattern,
     pub negated: bool,
+}
+
+impl Interface {
+    /// Whether the test holds for traffic that is seen at an interface.
+    pub fn test(&self, seen: &Seen, span: Span) -> Condition {
+        let condition = seen.test(&self.pattern, Some(span));
+        if self.negated { condition.negate() } else { condition }
+    }
 }
 
 /// The states of a connection that are meant, as far as the first packet can have them.

@@ -4,12 +4,12 @@ use super::block::Form;
 use super::circle::circle;
 use super::collect::{Collected, collect};
 use super::elements::Elements;
-use super::interfaces::{At, constant};
 use super::machine::{Machine, Table, machines};
 use super::options;
 use super::rule::{Rule, States, Target, Test};
 use crate::addresses::{AddressSet, Family};
 use crate::formats::Input;
+use crate::formats::netfilter::{Pattern, Seen, constant};
 use crate::policy::{
     Action, Chain, Condition, Gate, LineUse, Order, Otherwise, Planes, Policy, Reason, Rule as Meant, Then, Vantage,
 };
@@ -20,36 +20,48 @@ use std::collections::{BTreeMap, BTreeSet};
 /// More points of view than these are not kept apart.
 const MAX_VIEWS: usize = 48;
 
-/// A packet's way through the hooks: table, chain, and whether the incoming and the outgoing interface are known there.
+/// A packet's way through the hooks.
 pub(super) struct Way {
     pub name: &'static str,
-    hooks: &'static [(&'static str, &'static str, bool, bool)],
+    hooks: &'static [Hook],
+}
+
+/// A table, a chain, and which interfaces are known there.
+type Hook = (&'static str, &'static str, Known);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Incoming,
+    Both,
+    Outgoing,
+    /// The incoming one as well, depending on the kernel's release.
+    Behind,
 }
 
 pub(super) const WAYS: [Way; 2] = [
     Way {
         name: "OUTPUT",
         hooks: &[
-            ("raw", "OUTPUT", false, true),
-            ("mangle", "OUTPUT", false, true),
-            ("nat", "OUTPUT", false, true),
-            ("filter", "OUTPUT", false, true),
-            ("security", "OUTPUT", false, true),
-            ("mangle", "POSTROUTING", false, true),
-            ("nat", "POSTROUTING", false, true),
+            ("raw", "OUTPUT", Known::Outgoing),
+            ("mangle", "OUTPUT", Known::Outgoing),
+            ("nat", "OUTPUT", Known::Outgoing),
+            ("filter", "OUTPUT", Known::Outgoing),
+            ("security", "OUTPUT", Known::Outgoing),
+            ("mangle", "POSTROUTING", Known::Outgoing),
+            ("nat", "POSTROUTING", Known::Outgoing),
         ],
     },
     Way {
         name: "FORWARD",
         hooks: &[
-            ("raw", "PREROUTING", true, false),
-            ("mangle", "PREROUTING", true, false),
-            ("nat", "PREROUTING", true, false),
-            ("mangle", "FORWARD", true, true),
-            ("filter", "FORWARD", true, true),
-            ("security", "FORWARD", true, true),
-            ("mangle", "POSTROUTING", false, true),
-            ("nat", "POSTROUTING", false, true),
+            ("raw", "PREROUTING", Known::Incoming),
+            ("mangle", "PREROUTING", Known::Incoming),
+            ("nat", "PREROUTING", Known::Incoming),
+            ("mangle", "FORWARD", Known::Both),
+            ("filter", "FORWARD", Known::Both),
+            ("security", "FORWARD", Known::Both),
+            ("mangle", "POSTROUTING", Known::Behind),
+            ("nat", "POSTROUTING", Known::Behind),
         ],
     },
 ];
@@ -166,18 +178,19 @@ fn has(machine: &Machine, table: &str, chain: &str) -> bool {
 
 fn of_way(machine: &Machine, way: &Way, prefix: &str, elsewhere: Option<Span>) -> Vec<Vantage> {
     let (ins, outs) = patterns(machine, way);
-    let (mut comes, mut goes) = (At::all(&ins), At::all(&outs));
+    let (mut comes, mut goes) = (Seen::all(ins), Seen::all(outs));
+    let (named_in, named_out) = (comes.len() > 1, goes.len() > 1);
     if comes.len() * goes.len() > MAX_VIEWS {
-        (comes, goes) = (vec![At::Open], vec![At::Open]);
+        (comes, goes) = (vec![Seen::Unclear], vec![Seen::Unclear]);
     }
     let mut found = Vec::new();
     for come in &comes {
         for go in &goes {
             let mut label = format!("{prefix}{}", way.name);
-            if !ins.is_empty() {
+            if named_in {
                 label += &format!(" from {}", come.label());
             }
-            if !outs.is_empty() {
+            if named_out {
                 label += &format!(" to {}", go.label());
             }
             let gates = gates(machine, way, come, go, elsewhere);
@@ -188,22 +201,19 @@ fn of_way(machine: &Machine, way: &Way, prefix: &str, elsewhere: Option<Span>) -
 }
 
 /// The interfaces that rules on the way name.
-fn patterns(machine: &Machine, way: &Way) -> (BTreeSet<String>, BTreeSet<String>) {
+fn patterns(machine: &Machine, way: &Way) -> (BTreeSet<Pattern>, BTreeSet<Pattern>) {
     let (mut ins, mut outs) = (BTreeSet::new(), BTreeSet::new());
-    let counts = |(table, chain, ..): &&(&str, &str, bool, bool)| {
+    let counts = |(table, chain, _): &&Hook| {
         *table == "filter" || FAMILIES.iter().any(|&family| matters(machine, family, table, chain))
     };
-    for (table, chain, has_in, has_out) in way.hooks.iter().filter(counts) {
+    for (table, chain, known) in way.hooks.iter().filter(counts) {
         for rule in FAMILIES.iter().flat_map(|&family| reached(machine, family, table, chain)) {
             for test in &rule.tests {
-                let (to, interface) = match test {
-                    Test::In(interface) if *has_in => (&mut ins, interface),
-                    Test::Out(interface) if *has_out => (&mut outs, interface),
+                match test {
+                    Test::In(interface) if *known != Known::Outgoing => ins.insert(interface.pattern.clone()),
+                    Test::Out(interface) if *known != Known::Incoming => outs.insert(interface.pattern.clone()),
                     _ => continue,
                 };
-                if !["lo", "+"].contains(&interface.pattern.as_str()) {
-                    to.insert(interface.pattern.clone());
-                }
             }
         }
     }
@@ -227,10 +237,10 @@ fn reached<'a>(machine: &'a Machine, family: Family, table: &str, chain: &str) -
     found
 }
 
-fn gates(machine: &Machine, way: &Way, come: &At, go: &At, elsewhere: Option<Span>) -> Vec<Gate> {
+fn gates(machine: &Machine, way: &Way, come: &Seen, go: &Seen, elsewhere: Option<Span>) -> Vec<Gate> {
     let mut gates = Vec::new();
-    let mut rewriting: Vec<(Family, &str, &str, bool, bool)> = Vec::new();
-    for &(table, chain, has_in, has_out) in way.hooks {
+    let mut rewriting: Vec<(Family, Hook)> = Vec::new();
+    for &hook in way.hooks {
         let mut builder = Builder {
             machine,
             chains: Vec::new(),
@@ -238,31 +248,41 @@ fn gates(machine: &Machine, way: &Way, come: &At, go: &At, elsewhere: Option<Spa
             open: Vec::new(),
             rewritten: !rewriting.is_empty(),
         };
-        let at = |has: bool, at: &At| if has { at.clone() } else { At::None };
+        let place = |family, (table, _, known): Hook, rewrites| {
+            let (come, go) = known.interfaces(come, go);
+            Place { family, table, come, go, rewrites }
+        };
         let mut rules = Vec::new();
-        for &(family, table, chain, had_in, had_out) in &rewriting {
-            let place = Place { family, table, come: at(had_in, come), go: at(had_out, go), rewrites: true };
-            rules.extend(builder.call(&place, chain));
+        for &(family, hook) in &rewriting {
+            rules.extend(builder.call(&place(family, hook, true), hook.1));
         }
+        let (table, chain, _) = hook;
         for family in FAMILIES {
-            let place = Place { family, table, come: at(has_in, come), go: at(has_out, go), rewrites: false };
-            rules.extend(builder.base(&place, chain));
+            rules.extend(builder.base(&place(family, hook, false), chain));
         }
         let is_filter = table == "filter";
         if is_filter || FAMILIES.iter().any(|&family| matters(machine, family, table, chain)) {
             gates.push(gate(&format!("{table} {chain}"), rules, builder.chains));
         }
         rewriting.extend(
-            FAMILIES
-                .iter()
-                .filter(|&&family| rewrites(machine, family, table, chain))
-                .map(|&family| (family, table, chain, has_in, has_out)),
+            FAMILIES.iter().filter(|&&family| rewrites(machine, family, table, chain)).map(|&family| (family, hook)),
         );
     }
     gates.extend(elsewhere.map(hidden));
     // What is told of an answer begins with the table that is there to filter.
     gates.sort_by_key(|gate| !gate.name.starts_with("filter"));
     gates
+}
+
+impl Known {
+    fn interfaces(self, come: &Seen, go: &Seen) -> (Seen, Seen) {
+        match self {
+            Known::Incoming => (come.clone(), Seen::Absent),
+            Known::Both => (come.clone(), go.clone()),
+            Known::Outgoing => (Seen::Absent, go.clone()),
+            Known::Behind => (Seen::Behind(Box::new(come.clone())), go.clone()),
+        }
+    }
 }
 
 /// Whether a chain can do anything but let everything pass.
@@ -308,8 +328,8 @@ fn hidden(span: Span) -> Gate {
 struct Place<'a> {
     family: Family,
     table: &'a str,
-    come: At,
-    go: At,
+    come: Seen,
+    go: Seen,
     /// Whether only those count that send packets elsewhere.
     rewrites: bool,
 }
@@ -422,8 +442,8 @@ impl Builder<'_> {
     fn test(&self, place: &Place<'_>, rule: &Rule, test: &Test) -> Condition {
         match test {
             Test::Fixed(condition) => condition.clone(),
-            Test::In(interface) => place.come.test(interface, rule.span),
-            Test::Out(interface) => place.go.test(interface, rule.span),
+            Test::In(interface) => interface.test(&place.come, rule.span),
+            Test::Out(interface) => interface.test(&place.go, rule.span),
             Test::State(states) => self.state(place, rule.span, states),
         }
     }

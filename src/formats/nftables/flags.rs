@@ -1,9 +1,8 @@
 //! `tcp flags`: the first packet of a connection has SYN alone.
 
 use super::tokens::Token;
+use crate::formats::netfilter::{SYN, constant, tcp_flag};
 use crate::policy::{Condition, Protocol};
-
-const SYN: u8 = 2;
 
 /// The condition, and how many words it takes; `None` if these words are none, or none that is understood.
 ///
@@ -34,29 +33,21 @@ pub(super) fn flags(words: &[Token]) -> Option<(Condition, usize)> {
         ("!", Some(_)) => return None,
         (_, Some(mask)) => SYN & mask == wanted,
     };
-    let test = if holds { Condition::always() } else { Condition::never() };
-    Some((Condition::All(vec![Condition::Protocol(Protocol::Tcp), test]), at))
+    Some((Condition::All(vec![Condition::Protocol(Protocol::Tcp), constant(holds)]), at))
 }
 
 /// `syn`, `fin,syn`, `(fin | syn)`, `0x2`, and where the words behind them begin.
 fn bits(words: &[Token], from: usize) -> Option<(u8, usize)> {
     let opens = words.get(from)?.is("(");
     let mut at = from + usize::from(opens);
-    let mut sum = bit(&words.get(at)?.text)?;
+    let mut sum = tcp_flag(&words.get(at)?.text)?;
     at += 1;
     while words.get(at).is_some_and(|word| word.is(",") || word.is("|")) {
-        sum |= bit(&words.get(at + 1)?.text)?;
+        sum |= tcp_flag(&words.get(at + 1)?.text)?;
         at += 2;
     }
     if opens && !words.get(at)?.is(")") {
         return None;
     }
     Some((sum, at + usize::from(opens)))
-}
-
-fn bit(text: &str) -> Option<u8> {
-    const NAMES: [&str; 8] = ["fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr"];
-    let named = NAMES.iter().position(|name| *name == text).map(|at| 1 << at);
-    let number = || text.strip_prefix("0x").map_or_else(|| text.parse().ok(), |hex| u8::from_str_radix(hex, 16).ok());
-    named.or_else(number)
 }

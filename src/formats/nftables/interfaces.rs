@@ -2,19 +2,11 @@
 
 use super::tokens::{Kind, Token};
 use super::tree::{Ruleset, Table};
+use crate::formats::netfilter::{Pattern, Seen};
 use std::collections::BTreeSet;
 
 /// More points of view than this are not told apart.
 const MAX_SCENES: usize = 24;
-
-/// What is known of an interface.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Seen {
-    Unknown,
-    Named(String),
-    /// None that the rules name.
-    Other,
-}
 
 /// Where traffic is looked at.
 #[derive(Clone, Debug)]
@@ -24,37 +16,14 @@ pub(super) struct Scene {
     pub leaves: Seen,
 }
 
-impl Seen {
-    /// Whether it is the interface that is written.
-    pub fn is(&self, written: &str) -> Option<bool> {
-        match self {
-            Seen::Unknown => None,
-            Seen::Other => Some(false),
-            Seen::Named(name) if name == written => Some(true),
-            Seen::Named(name) => match (written.strip_suffix('*'), name.strip_suffix('*')) {
-                (Some(head), _) if name.starts_with(head) => Some(true),
-                (_, Some(head)) if written.starts_with(head) => None,
-                _ => Some(false),
-            },
-        }
-    }
-
-    fn label(&self) -> &str {
-        match self {
-            Seen::Named(name) => name,
-            _ => "another interface",
-        }
-    }
-}
-
 impl Scene {
     pub fn label(&self) -> String {
         match (self.forward, &self.comes, &self.leaves) {
-            (false, _, Seen::Unknown) => "OUTPUT".to_owned(),
+            (false, _, Seen::Unclear) => "OUTPUT".to_owned(),
             (false, _, leaves) => format!("OUTPUT to {}", leaves.label()),
-            (true, Seen::Unknown, Seen::Unknown) => "FORWARD".to_owned(),
-            (true, Seen::Unknown, leaves) => format!("FORWARD to {}", leaves.label()),
-            (true, comes, Seen::Unknown) => format!("FORWARD from {}", comes.label()),
+            (true, Seen::Unclear, Seen::Unclear) => "FORWARD".to_owned(),
+            (true, Seen::Unclear, leaves) => format!("FORWARD to {}", leaves.label()),
+            (true, comes, Seen::Unclear) => format!("FORWARD from {}", comes.label()),
             (true, comes, leaves) => format!("FORWARD from {} to {}", comes.label(), leaves.label()),
         }
     }
@@ -65,8 +34,8 @@ pub(super) fn scenes(ruleset: &Ruleset) -> Vec<Scene> {
     let leaves = seen(ruleset, &["oif", "oifname"], "egress");
     let comes = seen(ruleset, &["iif", "iifname"], "ingress");
     let few = leaves.len() * comes.len() <= MAX_SCENES;
-    let (leaves, comes) = if few { (leaves, comes) } else { (vec![Seen::Unknown], vec![Seen::Unknown]) };
-    let out = leaves.iter().map(|leaves| Scene { forward: false, comes: Seen::Unknown, leaves: leaves.clone() });
+    let (leaves, comes) = if few { (leaves, comes) } else { (vec![Seen::Unclear], vec![Seen::Unclear]) };
+    let out = leaves.iter().map(|leaves| Scene { forward: false, comes: Seen::Absent, leaves: leaves.clone() });
     let through = comes.iter().flat_map(|comes| {
         leaves.iter().map(|leaves| Scene { forward: true, comes: comes.clone(), leaves: leaves.clone() })
     });
@@ -81,15 +50,15 @@ fn seen(ruleset: &Ruleset, words: &[&str], hook: &str) -> Vec<Seen> {
     for table in &ruleset.tables {
         for rule in table.chains.iter().flat_map(|chain| &chain.rules) {
             for at in (0..rule.len()).filter(|&at| words.contains(&rule[at].text.as_str())) {
-                let Some(written) = written(&rule[at + 1..], table) else { return vec![Seen::Unknown] };
+                let Some(written) = written(&rule[at + 1..], table) else { return vec![Seen::Unclear] };
                 names.extend(written);
             }
         }
     }
     if names.is_empty() {
-        return vec![Seen::Unknown];
+        return vec![Seen::Unclear];
     }
-    names.into_iter().map(Seen::Named).chain([Seen::Other]).collect()
+    Seen::all(names.iter().map(|name| Pattern::new(name, '*')).collect())
 }
 
 /// The names behind `oifname`: one, those of a set, or those with which a map or several fields together are compared, as far as

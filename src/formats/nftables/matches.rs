@@ -1,11 +1,11 @@
 //! Expressions that a packet is compared by.
 
-use super::interfaces::Seen;
 use super::notes::Notes;
 use super::tokens::Token;
 use super::tree::Table;
 use super::values::{Field, ports, unknown};
 use crate::addresses::Family;
+use crate::formats::netfilter::Seen;
 use crate::policy::{Condition, Protocol};
 use crate::problem::{Problem, quote};
 

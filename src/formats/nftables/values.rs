@@ -1,9 +1,8 @@
 //! What an expression looks at, and the values that it is compared with.
 
-use super::interfaces::Seen;
 use super::tokens::{Token, span};
 use crate::addresses::{AddressSet, Family};
-use crate::formats::netfilter::{kind_of_address, loopback};
+use crate::formats::netfilter::{Pattern, Seen, constant, kind_of_address};
 use crate::policy::{Condition, Protocol, Reason};
 use crate::problem::quote;
 use ipnet::IpNet;
@@ -65,13 +64,7 @@ impl Field {
         let known = match self {
             Field::Layer4(_) => protocol(word).map(Condition::Protocol),
             Field::Version => family(word).map(version),
-            Field::Interface(_) if word == "lo" => Some(loopback()),
-            Field::Interface(seen) => {
-                return match seen.is(word) {
-                    Some(holds) => constant(holds),
-                    None => unknown("which interface it is cannot be told", value),
-                };
-            }
+            Field::Interface(seen) => Some(seen.test(&Pattern::new(word, '*'), span(value))),
             Field::State(tracked) => match word {
                 "new" => Some(constant(*tracked)),
                 "invalid" => Some(constant(!tracked)),
@@ -90,10 +83,6 @@ impl Field {
         };
         known.unwrap_or_else(|| unknown(&format!("`{}` is not understood", quote(word)), value))
     }
-}
-
-fn constant(holds: bool) -> Condition {
-    if holds { Condition::always() } else { Condition::never() }
 }
 
 /// A condition that the text cannot decide.

@@ -1,13 +1,14 @@
 //! From tables to what each point of view has to pass.
 
 use super::expression::{Effect, effects, rules};
-use super::interfaces::{Scene, Seen, scenes};
+use super::interfaces::{Scene, scenes};
 use super::matches::{Context, Tracking};
 use super::notes::Notes;
 use super::tokens::{Token, span};
 use super::tree::{Base, Chain, Ruleset, Table};
 use super::values::version;
 use crate::addresses::{AddressSet, Family};
+use crate::formats::netfilter::{Pattern, Seen};
 use crate::policy::{self, Action, Condition, Gate, Order, Otherwise, Planes, Policy, Reason, Rule, Then, Vantage};
 use crate::problem::Problem;
 
@@ -94,7 +95,8 @@ impl Met<'_> {
     /// Whether it stands at the interface of the scene; `None` where the interfaces are not told apart.
     fn stands_at(&self, scene: &Scene) -> Option<bool> {
         let seen = if self.base.hook == "ingress" { &scene.comes } else { &scene.leaves };
-        let found: Vec<Option<bool>> = self.base.devices.iter().map(|device| seen.is(device)).collect();
+        let found: Vec<Option<bool>> =
+            self.base.devices.iter().map(|device| seen.is(&Pattern::new(device, '*'))).collect();
         match found.is_empty() || found.contains(&Some(true)) {
             true => Some(true),
             false if found.contains(&None) => None,
@@ -102,13 +104,13 @@ impl Met<'_> {
         }
     }
 
-    /// The interfaces as its hook knows them. Whether one for coming is known behind routing depends on the kernel's release.
+    /// The interfaces as its hook knows them.
     fn interfaces(&self, scene: &Scene) -> (Seen, Seen) {
         match self.base.hook.as_str() {
-            "ingress" | "prerouting" => (scene.comes.clone(), Seen::Other),
-            "output" => (Seen::Other, scene.leaves.clone()),
+            "ingress" | "prerouting" => (scene.comes.clone(), Seen::Absent),
+            "output" => (Seen::Absent, scene.leaves.clone()),
             "forward" => (scene.comes.clone(), scene.leaves.clone()),
-            _ => (Seen::Unknown, scene.leaves.clone()),
+            _ => (Seen::Behind(Box::new(scene.comes.clone())), scene.leaves.clone()),
         }
     }
 
