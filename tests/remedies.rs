@@ -119,8 +119,6 @@ const LEFT_OPEN: &[&str] = &[
     "fortios/interface-policy-in-zone",
     // What drops stands in the table `raw`, which has no place for rules that let traffic through.
     "iptables/raw-states",
-    // Lines for a shell need the program before each, which the additions do not have.
-    "nftables/quoted-for-a-shell",
     // What the script routes, a proxy or a firewall decides about, whose export is not there.
     "pac/basic",
     "pac/commented",

@@ -15,8 +15,11 @@ mod json;
 mod mangle;
 mod matches;
 mod notes;
+mod parse;
 mod remedy;
+mod statements;
 mod tokens;
+mod translation;
 mod tree;
 mod values;
 mod view;
@@ -72,7 +75,7 @@ fn read(input: &Input<'_>) -> (tree::Ruleset, notes::Notes) {
         false => {
             let mut notes = notes::Notes::default();
             let words = expand::expand(input, &mut notes);
-            (tree::parse(words, &mut notes), notes)
+            (parse::parse(words, &mut notes), notes)
         }
     }
 }

@@ -258,6 +258,7 @@ fn gates(machine: &Machine, way: &Way, come: &Seen, go: &Seen, elsewhere: Option
         }
         let (table, chain, _) = hook;
         for family in FAMILIES {
+            rules.extend(untracked(machine, table, family));
             rules.extend(builder.base(&place(family, hook, false), chain));
         }
         let is_filter = table == "filter";
@@ -300,6 +301,21 @@ fn matters(machine: &Machine, family: Family, table: &str, chain: &str) -> bool 
 
 fn rewrites(machine: &Machine, family: Family, table: &str, chain: &str) -> bool {
     reached(machine, family, table, chain).iter().any(|rule| matches!(rule.target, Target::Elsewhere(_)))
+}
+
+/// The table `nat` is asked for connections that are tracked only (`nf_nat_inet_fn`, net/netfilter/nf_nat_core.c), and they are
+/// where some rule needs that.
+fn untracked(machine: &Machine, table: &str, family: Family) -> Option<Meant> {
+    const NEED: [&str; 8] = ["MASQUERADE", "SNAT", "DNAT", "REDIRECT", "NETMAP", "conntrack", "state", "connmark"];
+    let chains =
+        machine.tables.iter().filter(|((own, _), _)| *own == family).flat_map(|(_, table)| &table.block.chains);
+    let needs =
+        chains.flat_map(|chain| &chain.rules).flat_map(|rule| &rule.words).any(|word| NEED.contains(&word.as_str()));
+    let text = "the table `nat` decides where connections are tracked, and no rule needs that";
+    let all = Condition::destination(AddressSet::all_of(family));
+    let when = Condition::All(vec![all, Condition::Unknown(Reason::new(text))]);
+    let open = || Meant { name: text.to_owned(), span: None, then: Action::Allow.into(), when };
+    (table == "nat" && !needs).then(open)
 }
 
 fn gate(name: &str, rules: Vec<Meant>, chains: Vec<Chain>) -> Gate {

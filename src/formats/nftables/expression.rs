@@ -3,20 +3,11 @@
 use super::flags::flags;
 use super::mangle;
 use super::matches::{Context, closing, compared, elements_test, fields, split};
+use super::statements::{Effect, harmless, is_open, is_quiet, verdict};
 use super::tokens::{Token, span};
 use super::values::{Field, unknown, version};
 use crate::policy::{Action, Condition, LineUse, Rule, Then};
 use crate::problem::{Problem, quote};
-
-/// What a rule does that compares so.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Effect {
-    Then(Then),
-    /// Some program, or something that is not understood, decides.
-    Open(String),
-    /// Sends the traffic elsewhere.
-    Rewrites,
-}
 
 /// The effects of a rule, each with its condition. None for a rule that only counts or logs.
 pub(super) fn effects(words: &[Token], context: &mut Context<'_>) -> Vec<(Condition, Effect)> {
@@ -66,29 +57,37 @@ pub(super) fn effects(words: &[Token], context: &mut Context<'_>) -> Vec<(Condit
 
 /// An expression that is not understood: what stands at the end still says what the rule does.
 fn open(words: &[Token], at: usize, mut parts: Vec<Condition>, context: &mut Context<'_>) -> Vec<(Condition, Effect)> {
-    const KNOWN: [&str; 18] = [
-        "limit", "quota", "numgen", "jhash", "symhash", "fib", "socket", "rt", "osf", "xt", "exthdr", "tcp", "meta",
-        "ct", "add", "update", "ip", "ipsec",
-    ];
     let rest = &words[at..];
-    let word = quote(&rest[0].text);
-    if !KNOWN.contains(&word.as_str()) {
-        context.notes.record_all(rest, LineUse::NotUnderstood);
-        let message = format!("`{word}` is not understood; the rule is left undecided.");
-        context.notes.tell(Problem::warning("unknown-expression", message).at(rest[0].span));
-    }
-    let text = format!("`{word}` depends on what the ruleset does not tell");
+    let shown = spell(rest);
+    let text = match is_open(rest) {
+        true => format!("what `{shown}` finds is not in the ruleset"),
+        false => {
+            context.notes.record_all(rest, LineUse::NotUnderstood);
+            let message = format!("`{shown}` is not understood; the rule is left undecided.");
+            context.notes.tell(Problem::warning("unknown-expression", message).at(rest[0].span));
+            format!("`{shown}` is not understood")
+        }
+    };
     parts.push(unknown(&text, words));
     if rest.iter().any(|word| word.is("vmap")) {
         return vec![(Condition::All(parts), Effect::Open(text))];
     }
     let last = (at..words.len()).find_map(|from| verdict(&words[from..], context));
-    let quiet = ["add", "update", "limit", "quota"].contains(&word.as_str());
     match last {
         Some(effect) => vec![(Condition::All(parts), effect)],
-        None if quiet => Vec::new(),
+        None if is_quiet(rest) => Vec::new(),
         None => vec![(Condition::All(parts), Effect::Open(text))],
     }
+}
+
+/// An expression as a sentence shows it: up to what the rule does.
+fn spell(words: &[Token]) -> String {
+    const SHOWN: usize = 6;
+    let ends = |word: &&Token| {
+        !["accept", "drop", "reject", "jump", "goto", "return", "counter"].iter().any(|end| word.is(end))
+    };
+    let texts: Vec<&str> = words.iter().take_while(ends).take(SHOWN).map(|word| word.text.as_str()).collect();
+    quote(&texts.join(" ").replace(" ,", ","))
 }
 
 /// A value that is not understood is written; where it ends is not known, and what stands at the end of the rule may have
@@ -102,75 +101,6 @@ fn written(
     let last = (at..words.len()).find_map(|from| verdict(&words[from..], context));
     parts.push(unknown("what stands behind the value that the rule writes is not understood", words));
     last.map(|effect| (Condition::All(parts), effect)).into_iter().collect()
-}
-
-fn verdict(words: &[Token], context: &mut Context<'_>) -> Option<Effect> {
-    let target = words.get(1).map_or("", |word| word.text.as_str());
-    let effect = match words.first().filter(|word| word.kind == super::tokens::Kind::Word)?.text.as_str() {
-        "accept" => Effect::Then(Action::Allow.into()),
-        "drop" | "reject" => Effect::Then(Action::Deny.into()),
-        "return" => Effect::Then(Then::Return),
-        "jump" => Effect::Then(Then::Call(chain(target, words, context))),
-        "goto" => Effect::Then(Then::Goto(chain(target, words, context))),
-        "masquerade" | "snat" => Effect::Then(Action::Allow.into()),
-        "dnat" | "redirect" | "tproxy" => Effect::Rewrites,
-        "queue" => Effect::Open("a program behind `queue` decides".to_owned()),
-        "synproxy" | "fwd" => Effect::Open(format!("`{}` takes the packet", words[0].text)),
-        "xt" if target == "target" => match words.get(2).map_or("", |word| word.text.as_str()) {
-            "REJECT" => Effect::Then(Action::Deny.into()),
-            "LOG" | "NFLOG" | "MARK" | "CONNMARK" | "TCPMSS" | "CT" => return None,
-            "MASQUERADE" | "SNAT" => Effect::Then(Action::Allow.into()),
-            "DNAT" | "NETMAP" | "REDIRECT" | "TPROXY" => Effect::Rewrites,
-            other => Effect::Open(format!("the iptables target `{}` is not shown in full", quote(other))),
-        },
-        _ => return None,
-    };
-    Some(effect)
-}
-
-/// The index of a chain; one that is not there for a chain that is not there.
-fn chain(name: &str, words: &[Token], context: &mut Context<'_>) -> usize {
-    context.table.find(name).unwrap_or_else(|| {
-        let message = format!("The chain `{}` is not in the paste.", quote(name));
-        let hint = "Paste the whole ruleset: `nft list ruleset`.";
-        context.notes.tell(Problem::warning("missing-chain", message).at(words[0].span).hint(hint));
-        context.table.chains.len()
-    })
-}
-
-/// How many words a statement takes that changes no verdict.
-fn harmless(words: &[Token]) -> Option<usize> {
-    const ABOUT: [&str; 13] = [
-        "packets",
-        "bytes",
-        "name",
-        "prefix",
-        "level",
-        "group",
-        "snaplen",
-        "queue-threshold",
-        "flags",
-        "to",
-        "device",
-        "used",
-        "last",
-    ];
-    let options = |from: usize| {
-        let mut at = from;
-        while words.get(at).is_some_and(|word| ABOUT.contains(&word.text.as_str())) {
-            at += 2;
-        }
-        at.min(words.len())
-    };
-    match words[0].text.as_str() {
-        "comment" => Some(2),
-        "counter" if words.get(1).is_some_and(|word| word.kind == super::tokens::Kind::Quoted) => Some(2),
-        "counter" | "log" | "dup" => Some(options(1)),
-        "notrack" | "continue" | "last" => Some(1),
-        "flow" => Some(words.len().min(3)),
-        _ if words[0].is_end() => Some(1),
-        _ => None,
-    }
 }
 
 /// `vmap { 10.0.0.1 : accept, 10.0.0.2 : jump x }`, or the name of such a map.

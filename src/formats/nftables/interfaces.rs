@@ -1,7 +1,8 @@
 //! Interfaces that traffic comes in at and leaves by.
 
-use super::tokens::{Kind, Token};
-use super::tree::{Ruleset, Table};
+use super::matches::{closing, split, width};
+use super::tokens::Token;
+use super::tree::{Base, Devices, Ruleset, Table};
 use crate::formats::netfilter::{Pattern, Seen};
 use std::collections::BTreeSet;
 
@@ -46,45 +47,58 @@ pub(super) fn scenes(ruleset: &Ruleset) -> Vec<Scene> {
 fn seen(ruleset: &Ruleset, words: &[&str], hook: &str) -> Vec<Seen> {
     let chains = || ruleset.tables.iter().flat_map(|table| &table.chains);
     let bases = chains().filter_map(|chain| chain.base.as_ref()).filter(|base| base.hook == hook);
-    let mut names: BTreeSet<String> = bases.flat_map(|base| base.devices.iter().cloned()).collect();
+    let mut names: BTreeSet<String> = bases.flat_map(devices).cloned().collect();
     for table in &ruleset.tables {
         for rule in table.chains.iter().flat_map(|chain| &chain.rules) {
             for at in (0..rule.len()).filter(|&at| words.contains(&rule[at].text.as_str())) {
-                let Some(written) = written(&rule[at + 1..], table) else { return vec![Seen::Unclear] };
+                let Some(written) = written(rule, at, table) else { return vec![Seen::Unclear] };
                 names.extend(written);
             }
         }
     }
-    if names.is_empty() {
-        return vec![Seen::Unclear];
-    }
-    Seen::all(names.iter().map(|name| Pattern::new(name, '*')).collect())
+    let seen = Seen::all(names.iter().map(|name| Pattern::new(name, '*')).collect());
+    if seen.len() > 1 { seen } else { vec![Seen::Unclear] }
 }
 
-/// The names behind `oifname`: one, those of a set, or those with which a map or several fields together are compared, as far as
-/// they can be told from other values by their quotes. `None` where they cannot.
-fn written(words: &[Token], table: &Table) -> Option<Vec<String>> {
-    let at = words.iter().position(|word| !["==", "!="].contains(&word.text.as_str())).unwrap_or(0);
-    let rest = &words[at..];
-    let listed = match rest.first() {
-        Some(first) if first.is("{") => {
-            let end = rest.iter().position(|word| word.is("}")).unwrap_or(rest.len());
-            &rest[1..end]
-        }
-        Some(_) => &rest[..1],
-        None => &[],
-    };
-    let name = |word: &&Token| {
-        let plain = word.text.chars().all(|c| c.is_ascii_alphanumeric() || "._-*".contains(c)) && word.text != ".";
-        (word.kind == Kind::Quoted || plain) && word.text != "lo" && word.text != "*"
-    };
-    let is_of_more = |word: &Token| ["vmap", "map", "."].contains(&word.text.as_str()) || word.text.starts_with('@');
-    if !rest.first().is_some_and(is_of_more) {
-        return Some(listed.iter().filter(name).map(|word| word.text.clone()).collect());
+fn devices(base: &Base) -> &[String] {
+    match &base.devices {
+        Devices::Named(names) => names,
+        _ => &[],
     }
-    let sets = rest.iter().filter_map(|word| table.sets.get(word.text.strip_prefix('@')?));
-    let all = rest.iter().chain(sets.flat_map(|set| &set.elements));
-    let names: Vec<String> =
-        all.filter(|word| word.kind == Kind::Quoted).filter(name).map(|word| word.text.clone()).collect();
-    (!names.is_empty()).then_some(names)
+}
+
+/// The names with which an interface is compared, alone or as one of several fields together; `None` where they are not in the
+/// paste.
+fn written(rule: &[Token], at: usize, table: &Table) -> Option<Vec<String>> {
+    let field = at - usize::from(at > 0 && rule[at - 1].is("meta"));
+    let place = (0..field).rev().take(REACH).filter_map(|start| fields_between(rule, start, field)).max().unwrap_or(0);
+    let mut value = at + 1;
+    while rule.get(value).is_some_and(|word| word.is(".")) {
+        value += 1 + width(rule, value + 1);
+    }
+    while rule.get(value).is_some_and(|word| ["==", "!=", "vmap", "map"].iter().any(|sign| word.is(sign))) {
+        value += 1;
+    }
+    let first = rule.get(value)?;
+    let words = match first.text.strip_prefix('@') {
+        Some(name) => &table.sets.get(name)?.elements[..],
+        None if first.is("{") => &rule[value + 1..closing(rule, value)],
+        None => &rule[value..rule.len().min(value + 1 + 2 * place)],
+    };
+    let name = |element: &[Token]| Some(split(element, ".").get(place)?.first()?.text.clone());
+    Some(split(words, ",").into_iter().filter_map(name).filter(|name| !name.starts_with('$')).collect())
+}
+
+/// How many words before an interface fields are looked for that are compared together with it.
+const REACH: usize = 24;
+
+/// How many fields stand from a word up to another, with a dot behind each; `None` where something else does.
+fn fields_between(rule: &[Token], from: usize, to: usize) -> Option<usize> {
+    let (mut at, mut count) = (from, 0);
+    while at < to {
+        let dot = at + width(rule, at);
+        rule.get(dot).filter(|word| word.is("."))?;
+        (at, count) = (dot + 1, count + 1);
+    }
+    (at == to).then_some(count)
 }

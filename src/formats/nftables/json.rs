@@ -2,7 +2,7 @@
 
 use super::notes::Notes;
 use super::tokens::{Kind, Token};
-use super::tree::{Base, Ruleset, Set, extend, priority};
+use super::tree::{Base, Devices, Ruleset, Set, extend, priority};
 use crate::policy::{LineUse, Reason};
 use crate::problem::{Problem, quote};
 use crate::source::{Source, Span};
@@ -24,6 +24,7 @@ pub(super) fn read(source: &Source) -> (Ruleset, Notes) {
         let items = root.get_exact("nftables").map_or(&[][..], Json::items);
         items.iter().flat_map(Json::members).for_each(|member| object(member, &mut ruleset, &mut notes));
     }
+    ruleset.mark_growing_sets();
     (ruleset, notes)
 }
 
@@ -39,6 +40,9 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
     match member.key.as_str() {
         "metainfo" | "counter" | "quota" | "limit" | "flowtable" | "ct helper" | "ct timeout" | "ct expectation"
         | "secmark" | "synproxy" | "tunnel" => {}
+        "add" | "create" | "insert" if value.members().iter().any(is_placed) => {
+            notes.lost.push(Reason::new("a rule is put at a handle or index").at(span));
+        }
         "add" | "create" => value.members().iter().for_each(|inner| object(inner, ruleset, notes)),
         "insert" => value.members().iter().filter(|inner| inner.key == "rule").for_each(|inner| {
             object(inner, ruleset, notes);
@@ -47,8 +51,12 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
         }),
         "flush" if value.get_exact("ruleset").is_some() => *ruleset = Ruleset::default(),
         "table" => {
-            let dormant = value.get_exact("flags").is_some_and(|flags| names(flags).any(|flag| flag == "dormant"));
-            ruleset.table(&family, &name).dormant |= dormant;
+            let table = ruleset.table(&family, &name);
+            for flag in value.get_exact("flags").into_iter().flat_map(names) {
+                if !table.flag(flag) {
+                    notes.unknown_flag(flag, span);
+                }
+            }
         }
         "chain" => {
             let chain = ruleset.table(&family, &table).chain(&name);
@@ -62,7 +70,10 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
                     0
                 });
                 let devices = value.get_exact("dev").map(|dev| names(dev).map(str::to_owned).collect());
-                let devices = devices.unwrap_or_default();
+                // nft before 1.0.7 leaves them out.
+                let untold = ["ingress", "egress"].contains(&text(value, "hook").as_str());
+                let absent = if untold { Devices::Untold } else { Devices::All };
+                let devices = devices.map_or(absent, Devices::Named);
                 let drops = text(value, "policy") == "drop";
                 let (kind, hook) = (text(value, "type"), text(value, "hook"));
                 chain.declare(Base { kind, hook, devices, priority: number, drops, policy });
@@ -97,8 +108,18 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
     }
 }
 
+/// Whether a rule is put beside another that the kernel has.
+fn is_placed(member: &Member) -> bool {
+    member.key == "rule" && ["handle", "index"].iter().any(|key| member.value.get_exact(key).is_some())
+}
+
 fn names(json: &Json) -> impl Iterator<Item = &str> {
     json.items().iter().filter_map(Json::as_str).chain(json.as_str())
+}
+
+/// Where a statement says which set or map it changes.
+fn key_of(statement: &Json) -> &'static str {
+    if statement.get_exact("map").is_some() { "map" } else { "set" }
 }
 
 fn elements(value: &Json, span: Span) -> Vec<Token> {
@@ -144,6 +165,12 @@ impl Words {
                     }
                     Some(_) => self.word("map"),
                 }
+            }
+            // `add @seen { ip saddr }`
+            "set" | "map" => {
+                self.words(&[&text(value, "op"), &text(value, key_of(value)), "{"]);
+                value.get_exact("elem").into_iter().for_each(|element| self.value(element));
+                self.word("}");
             }
             "xt" => {
                 let kind = text(value, "type");

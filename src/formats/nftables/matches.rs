@@ -4,10 +4,11 @@ use super::notes::Notes;
 use super::tokens::Token;
 use super::tree::Table;
 use super::values::{Field, ports, unknown};
-use crate::addresses::Family;
+use crate::addresses::{AddressSet, Family};
 use crate::formats::netfilter::Seen;
 use crate::policy::{Condition, Protocol};
 use crate::problem::{Problem, quote};
+use std::net::Ipv4Addr;
 
 /// What rules are read in.
 pub(super) struct Context<'a> {
@@ -55,17 +56,26 @@ fn field(words: &[Token], at: usize, context: &Context<'_>) -> Option<(Field, us
     if let Some(field) = alone(head, context) {
         return Some((field, at + 1));
     }
-    // `ct original ip daddr`, `ct reply proto-src`
-    let length = match (head, key, text(at + 2)) {
+    if head == "fib" {
+        return fib(words, at);
+    }
+    Some((header(head, key).or_else(|| of_packet(head, key, context))?, at + width(words, at)))
+}
+
+/// How many words a field has.
+pub(super) fn width(words: &[Token], at: usize) -> usize {
+    let text = |at: usize| words.get(at).map_or("", |word| word.text.as_str());
+    match (text(at), text(at + 1), text(at + 2)) {
+        ("iif" | "iifname" | "oif" | "oifname" | "l4proto" | "nfproto" | "mark", ..) => 1,
+        // `ct original ip daddr`, `ct reply proto-src`
         ("ct", "original" | "reply", "ip" | "ip6") => 4,
         ("ct", "original" | "reply", _) => 3,
-        ("fib", ..) => return fib(words, at),
+        ("fib", ..) => 3,
         // `tcp option maxseg size`, and `tcp option sack-perm exists`
         ("tcp", "option", _) if OPTION_FIELDS.contains(&text(at + 3)) => 4,
         ("tcp", "option", _) => 3,
         _ => 2,
-    };
-    Some((header(head, key).or_else(|| of_packet(head, key, context))?, at + length))
+    }
 }
 
 /// Expressions of one word.
@@ -97,7 +107,6 @@ fn header(head: &str, key: &str) -> Option<Field> {
         ("udp", "sport") => Field::SourcePort(Some(Protocol::Udp)),
         ("th", "dport") => Field::DestinationPort(None),
         ("th", "sport") => Field::SourcePort(None),
-        ("ether", "type") => Field::Version,
         _ => return None,
     })
 }
@@ -115,6 +124,8 @@ fn of_packet(head: &str, key: &str, context: &Context<'_>) -> Option<Field> {
         ("ct", "direction") if context.tracking != Tracking::Open => {
             Field::Direction(context.tracking == Tracking::Done)
         }
+        // What comes from the host itself has no Ethernet header yet.
+        ("ether", "type") if context.table.family == "netdev" => Field::Version,
         ("tcp", _) => opaque(Some(Protocol::Tcp)),
         ("udp", _) => opaque(Some(Protocol::Udp)),
         ("icmp" | "icmpv6" | "igmp" | "esp" | "ah" | "sctp" | "dccp" | "udplite" | "comp", _) => {
@@ -145,6 +156,9 @@ pub(super) fn compared(
         let value = words.get(at + 1)?;
         return Some((bounded(fields, operator, value), at + 2));
     }
+    if ["&", "and"].contains(&operator) {
+        return masked(fields, words, at + 1);
+    }
     if not || ["==", "eq"].contains(&operator) {
         at += 1;
     }
@@ -158,6 +172,30 @@ pub(super) fn compared(
     };
     let needs = fields.iter().map(Field::needs);
     Some((Condition::All(needs.chain([test]).collect()), next))
+}
+
+/// `ip daddr & 255.255.0.0 == 20.60.0.0`, `meta mark & 0xff != 0x1`, from the mask on.
+fn masked(fields: &[Field], words: &[Token], at: usize) -> Option<(Condition, usize)> {
+    let (mask, operator) = (words.get(at)?, words.get(at + 1)?);
+    let compares = ["==", "eq", "!=", "ne"].iter().any(|sign| operator.is(sign));
+    let value = words.get(at + 1 + usize::from(compares))?;
+    let end = at + 2 + usize::from(compares);
+    let goes_on = words.get(end).is_some_and(|next| [",", "-", "/", "|", "&", "^"].iter().any(|sign| next.is(sign)));
+    let is_one = [mask, value].iter().all(|word| word.text.bytes().all(|c| c.is_ascii_alphanumeric() || c == b'.'));
+    if goes_on || !is_one {
+        return None;
+    }
+    let wildcard = || {
+        let (address, mask) = (value.text.parse().ok()?, mask.text.parse::<Ipv4Addr>().ok()?);
+        AddressSet::from_wildcard(address, Ipv4Addr::from(!u32::from(mask))).ok()
+    };
+    let test = match (fields, wildcard()) {
+        ([Field::Source(Family::V4)], Some(set)) => Condition::Source(set),
+        ([Field::Destination(Family::V4)], Some(set)) => Condition::destination(set),
+        _ => unknown("the comparison under a mask cannot be told", &words[at..end]),
+    };
+    let test = if operator.is("!=") || operator.is("ne") { test.negate() } else { test };
+    Some((Condition::All(fields.iter().map(Field::needs).chain([test]).collect()), end))
 }
 
 fn test_may_hold(test: &Condition) -> bool {
@@ -225,9 +263,12 @@ pub(super) fn closing(words: &[Token], open: usize) -> usize {
     words.len()
 }
 
-/// The parts between a sign, outside of braces.
+/// The parts between a sign. Sets within sets, where a name stands for one, count as their elements.
 pub(super) fn split<'a>(words: &'a [Token], sign: &str) -> Vec<&'a [Token]> {
-    words.split(|word| word.is(sign)).filter(|part| part.iter().any(|word| !word.is_end())).collect()
+    words
+        .split(|word| word.is(sign) || word.is("{") || word.is("}"))
+        .filter(|part| part.iter().any(|word| !word.is_end()))
+        .collect()
 }
 
 /// The elements of a set that is named.

@@ -2,7 +2,7 @@
 
 use super::tokens::Token;
 use crate::policy::{Account, LineUse, Reason};
-use crate::problem::Problem;
+use crate::problem::{Problem, quote};
 use crate::source::{Source, Span};
 use std::collections::BTreeSet;
 
@@ -43,6 +43,11 @@ impl Notes {
 
     pub fn record_all(&mut self, tokens: &[Token], line_use: LineUse) {
         tokens.iter().filter(|token| !token.is_end()).for_each(|token| self.record(token.span, line_use));
+    }
+
+    /// What a table with such a flag does is not known.
+    pub fn unknown_flag(&mut self, flag: &str, at: Span) {
+        self.lost.push(Reason::new(format!("the flag `{}` of a table is not understood", quote(flag))).at(at));
     }
 
     /// Tells a problem once.

@@ -8,7 +8,7 @@ use crate::addresses::{AddressSet, Family, parse_entry};
 use crate::formats::{Edit, Gaps, Remedy};
 use crate::policy::Policy;
 use crate::problem::quote;
-use crate::source::Source;
+use crate::source::{Source, Span};
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,29 +77,46 @@ fn wanted(gaps: &Gaps) -> Vec<Wanted> {
 }
 
 fn put(source: &Source, met: &Met<'_>, wanted: &[&Wanted], remedy: &mut Remedy, places: &mut Vec<String>) {
-    let first = met.chain.rules.first().and_then(|rule| rule.first());
-    let is_json = is_json(source);
     let (family, table, chain) = (&met.table.family, &met.table.name, &met.chain.name);
-    let own = |span: Option<crate::source::Span>| span.filter(|span| span.file == source.file());
-    let mut inserted = String::new();
-    for wanted in wanted {
-        remedy.text += &format!("insert rule {family} {table} {chain} {}\n", wanted.spell(", "));
-        inserted += &match is_json {
-            true => format!(", {{\"insert\": {{\"rule\": {}}}}}", wanted.json(family, table, chain)),
-            false => format!("\t\t{}\n", wanted.spell(",\n\t\t\t")),
-        };
-    }
-    if inserted.is_empty() {
+    if wanted.is_empty() {
         return;
     }
+    let commands = wanted.iter().map(|wanted| format!("insert rule {family} {table} {chain} {}\n", wanted.spell(", ")));
+    let commands: Vec<String> = commands.collect();
+    remedy.text += &commands.concat();
+    remedy.edits.extend(if is_json(source) {
+        let objects = wanted.iter().map(|wanted| wanted.json(family, table, chain));
+        let objects: String = objects.map(|rule| format!(", {{\"insert\": {{\"rule\": {rule}}}}}")).collect();
+        end(source).map(|at| Edit { at, insert: objects })
+    } else {
+        let rules: String = wanted.iter().map(|wanted| format!("\t\t{}\n", wanted.spell(",\n\t\t\t"))).collect();
+        into_block(source, met, &rules).or_else(|| as_commands(source, met, &commands))
+    });
     places.push(format!("at the top of the chain `{}` of the table `{} {}`", quote(chain), family, quote(table)));
-    let edit = match (is_json, own(first.map(|word| word.span)), own(met.chain.closed.or(met.chain.opened))) {
-        (true, ..) => end(source).map(|at| Edit { at, insert: inserted }),
-        (false, Some(rule), _) => Some(Edit { at: rule.start as usize, insert: format!("\n{inserted}\t\t") }),
-        (false, None, Some(closed)) => Some(Edit { at: closed.start as usize, insert: format!("\n{inserted}\t") }),
-        _ => None,
-    };
-    remedy.edits.extend(edit);
+}
+
+/// Before the first rule that stands in the block of the chain, or before the brace that ends it.
+fn into_block(source: &Source, met: &Met<'_>, rules: &str) -> Option<Edit> {
+    let own = |span: &Span| span.file == source.file();
+    let (opened, closed) = (met.chain.opened.filter(own)?, met.chain.closed.filter(own)?);
+    let within = |span: &Span| own(span) && (opened.start..closed.start).contains(&span.start);
+    let first = met.chain.rules.iter().filter_map(|rule| rule.first()).map(|word| word.span).filter(within).min();
+    Some(match first {
+        Some(rule) => Edit { at: rule.start as usize, insert: format!("\n{rules}\t\t") },
+        None => Edit { at: closed.start as usize, insert: format!("\n{rules}\t") },
+    })
+}
+
+/// At the end of the text that declares the chain by a command, with the name of the program before it if that stands there: a
+/// script for a shell.
+fn as_commands(source: &Source, met: &Met<'_>, commands: &[String]) -> Option<Edit> {
+    let opened = met.chain.opened.filter(|span| span.file == source.file())?;
+    let line = source.line_text(source.line_number(opened.start));
+    let program = ["add ", "create "].iter().find_map(|verb| line.find(verb)).map_or("", |at| &line[..at]);
+    let program = if program.trim_end().ends_with("nft") { program } else { "" };
+    let feed = if source.text().ends_with('\n') { "" } else { "\n" };
+    let lines: String = commands.iter().map(|command| format!("{program}{command}")).collect();
+    Some(Edit { at: source.text().len(), insert: format!("{feed}{lines}") })
 }
 
 /// Where the list of objects ends.

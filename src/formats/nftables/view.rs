@@ -1,11 +1,12 @@
 //! From tables to what each point of view has to pass.
 
-use super::expression::{Effect, effects, rules};
+use super::expression::{effects, rules};
 use super::interfaces::{Scene, scenes};
 use super::matches::{Context, Tracking};
 use super::notes::Notes;
 use super::tokens::{Token, span};
-use super::tree::{Base, Chain, Ruleset, Table};
+use super::translation::{Translation, before, drops, moved, rewriting, untracked};
+use super::tree::{Base, Chain, Devices, Ruleset, Table};
 use super::values::version;
 use crate::addresses::{AddressSet, Family};
 use crate::formats::netfilter::{Pattern, Seen};
@@ -95,9 +96,13 @@ impl Met<'_> {
     /// Whether it stands at the interface of the scene; `None` where the interfaces are not told apart.
     fn stands_at(&self, scene: &Scene) -> Option<bool> {
         let seen = if self.base.hook == "ingress" { &scene.comes } else { &scene.leaves };
-        let found: Vec<Option<bool>> =
-            self.base.devices.iter().map(|device| seen.is(&Pattern::new(device, '*'))).collect();
-        match found.is_empty() || found.contains(&Some(true)) {
+        let devices = match &self.base.devices {
+            Devices::All => return Some(true),
+            Devices::Untold => return None,
+            Devices::Named(devices) => devices,
+        };
+        let found: Vec<Option<bool>> = devices.iter().map(|device| seen.is(&Pattern::new(device, '*'))).collect();
+        match found.contains(&Some(true)) {
             true => Some(true),
             false if found.contains(&None) => None,
             false => Some(false),
@@ -115,10 +120,10 @@ impl Met<'_> {
     }
 
     /// Connections are tracked at the priority -200 (NF_IP_PRI_CONNTRACK, include/uapi/linux/netfilter_ipv4.h).
-    fn tracking(&self, untracked: bool) -> Tracking {
+    fn tracking(&self, taken_out: bool) -> Tracking {
         let early = ["prerouting", "output"].contains(&self.base.hook.as_str());
         match self.base.priority {
-            _ if untracked => Tracking::Open,
+            _ if taken_out => Tracking::Open,
             _ if self.base.hook == "ingress" => Tracking::Before,
             -200 if early => Tracking::Open,
             ..-200 if early => Tracking::Before,
@@ -129,11 +134,11 @@ impl Met<'_> {
 
 fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
     let words = ruleset.tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules).flatten();
-    let untracked = words.into_iter().any(|word| word.is("notrack"));
-    let (mut gates, mut rewrites) = (Vec::new(), Vec::new());
+    let taken_out = words.into_iter().any(|word| word.is("notrack"));
+    let (mut gates, mut rewrites): (Vec<Gate>, Vec<Translation>) = (Vec::new(), Vec::new());
     for met in met(ruleset, scene) {
         let (comes, leaves) = met.interfaces(scene);
-        let tracking = met.tracking(untracked);
+        let tracking = met.tracking(taken_out);
         let rewritten = !rewrites.is_empty();
         let mut context = Context { table: met.table, comes, leaves, tracking, rewritten, notes };
         let mut gate = gate(&met, &rewrites, &mut context);
@@ -141,7 +146,10 @@ fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
             rewrites.extend(rewriting(&met, &mut context));
         }
         if met.stands_at(scene).is_none() {
-            poison(&mut gate, &[Reason::new("the rules name too many interfaces to tell them apart")]);
+            poison(&mut gate, &[Reason::new("at which interfaces the chain stands cannot be told")]);
+        }
+        if met.base.kind == "nat" {
+            gate.rules.splice(0..0, untracked(ruleset));
         }
         if met.base.kind != "nat" || drops(&met) {
             gates.push(gate);
@@ -149,7 +157,8 @@ fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
     }
     if !rewrites.is_empty() {
         let name = "where addresses are translated to".to_owned();
-        gates.push(Gate { name, rules: rewrites, ..nothing() });
+        let (rules, chains) = before(&rewrites);
+        gates.push(Gate { name, rules, chains, ..nothing() });
     }
     if !notes.lost.is_empty() {
         gates.iter_mut().for_each(|gate| poison(gate, &notes.lost));
@@ -161,37 +170,19 @@ fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
     Vantage { label: scene.label(), gates, ..Vantage::default() }
 }
 
-/// Chains that translate addresses can stop traffic as well.
-fn drops(met: &Met<'_>) -> bool {
-    let rules = met.table.chains.iter().flat_map(|chain| &chain.rules);
-    met.base.drops || rules.flatten().any(|word| word.is("drop"))
-}
-
-/// Rules of address translation that may send the traffic elsewhere before filters see it.
-fn rewriting(met: &Met<'_>, context: &mut Context<'_>) -> Vec<Rule> {
-    if met.base.hook == "postrouting" {
-        return Vec::new();
-    }
-    let all = met.table.chains.iter().filter(|chain| chain.base.is_none() || chain.name == met.chain.name);
-    let mut found = Vec::new();
-    for words in all.flat_map(|chain| &chain.rules) {
-        let turned = effects(words, context).into_iter().filter(|(_, effect)| !matches!(effect, Effect::Then(_)));
-        found.extend(rules(words, turned.collect()));
-    }
-    found
-}
-
-fn gate(met: &Met<'_>, rewrites: &[Rule], context: &mut Context<'_>) -> Gate {
+fn gate(met: &Met<'_>, rewrites: &[Translation], context: &mut Context<'_>) -> Gate {
     let table = met.table;
-    let mut first = other_family(table);
-    first.extend_from_slice(rewrites);
-    first.extend(chain_rules(met.chain, context));
     let chains = table.chains.iter().map(|chain| policy::Chain {
         name: chain.name.clone(),
         rules: if chain.base.is_none() { chain_rules(chain, context) } else { Vec::new() },
     });
     let chains: Vec<policy::Chain> = chains.collect();
     circles(&chains, met, context.notes);
+    let (translated, mut all) = before(rewrites);
+    let own = all.len();
+    all.extend(chains.into_iter().map(|chain| moved(chain, own)));
+    let main = policy::Chain { name: met.chain.name.clone(), rules: chain_rules(met.chain, context) };
+    let first = [other_family(table), translated, moved(main, own).rules].concat();
     let action = if met.base.drops { Action::Deny } else { Action::Allow };
     let word = if met.base.drops { "drop" } else { "accept" };
     let why = format!("the policy of the chain `{}` is {word}", met.chain.name);
@@ -202,14 +193,15 @@ fn gate(met: &Met<'_>, rewrites: &[Rule], context: &mut Context<'_>) -> Gate {
         speaks: Planes::ADDRESSES,
         order: Order::First,
         rules: first,
-        chains,
+        chains: all,
         otherwise,
         sources: AddressSet::all(),
     }
 }
 
 fn chain_rules(chain: &Chain, context: &mut Context<'_>) -> Vec<Rule> {
-    chain.rules.iter().flat_map(|words| rules(words, effects(words, context))).collect()
+    let named = |rule: Rule| Rule { name: format!("{}: {}", chain.name, rule.name), ..rule };
+    chain.rules.iter().flat_map(|words| rules(words, effects(words, context))).map(named).collect()
 }
 
 /// A table of one family never sees the other.
