@@ -18,19 +18,30 @@ pub(super) fn remedy(input: &Input<'_>, _policy: &Policy, gaps: &Gaps) -> Option
     let mut collected = collect(input);
     let (_, machines) = understood(&mut collected);
     let several = machines.len() > 1;
+    let wanted = [Family::V4, Family::V6].map(|family| (family, additions(input, gaps, family)));
+    let sets: String = wanted.iter().flat_map(|(_, additions)| additions.sets.iter().map(String::as_str)).collect();
     for (index, machine) in machines.iter().enumerate() {
         let prefix = if several { format!("save {}: ", index + 1) } else { String::new() };
         for ((family, table), content) in &machine.tables {
             for chain in ["OUTPUT", "FORWARD"] {
                 let asked = gaps.vantage.is_empty() || gaps.vantage.starts_with(&format!("{prefix}{chain}"));
                 if asked && table == "filter" && content.block.chain(chain).is_some() {
-                    into(input, content, chain, *family, gaps, &mut remedy, &mut places);
+                    for (_, additions) in wanted.iter().filter(|(own, _)| own == family) {
+                        into(input, content, chain, *family, additions, &mut remedy, &mut places);
+                    }
                 }
             }
         }
     }
     if remedy.edits.is_empty() {
         return None;
+    }
+    if !sets.is_empty() {
+        let at = input.source.text().len();
+        remedy.edits.push(Edit { at, insert: format!("{}{sets}", feed(input, at)) });
+        remedy.text = format!("{sets}{}", remedy.text);
+        let text = "The prefixes stand in a set: make it before the rules are loaded, and keep it with `ipset save`.";
+        remedy.notes.push(text.to_owned());
     }
     remedy.place = places.join("; ");
     remedy.notes.push("The ranges are a snapshot: take them anew when Microsoft publishes new ones.".to_owned());
@@ -45,30 +56,28 @@ fn into(
     table: &Table,
     chain: &str,
     family: Family,
-    gaps: &Gaps,
+    wanted: &Additions,
     remedy: &mut Remedy,
     places: &mut Vec<String>,
 ) {
-    let wanted = rules(gaps, family);
-    if wanted.is_empty() {
+    if wanted.rules.is_empty() {
         return;
     }
     let program = if family == Family::V6 { "ip6tables" } else { "iptables" };
     let first = first_denial(table, chain);
     let own = |span: &Span| span.file == input.source.file();
     let number = first.unwrap_or_else(|| table.written(chain).len()) + 1;
-    let commands = wanted.iter().enumerate().map(|(at, rule)| format!("{program} -I {chain} {} {rule}\n", number + at));
+    let commands =
+        wanted.rules.iter().enumerate().map(|(at, rule)| format!("{program} -I {chain} {} {rule}\n", number + at));
     let commands: String = commands.collect();
     let before = first.and_then(|at| table.written(chain).get(at)).map(|rule| rule.span).filter(own);
     let (at, insert) = match (table.block.form, anchor(input, table, chain, before)) {
         (Form::Save | Form::Rules, Some(at)) => {
-            (at, wanted.iter().map(|rule| format!("-A {chain} {rule}\n")).collect::<String>())
+            (at, wanted.rules.iter().map(|rule| format!("-A {chain} {rule}\n")).collect::<String>())
         }
         _ => (input.source.text().len(), commands.clone()),
     };
-    let text = input.source.text();
-    let feed = if at > 0 && !text[..at].ends_with('\n') { "\n" } else { "" };
-    remedy.edits.push(Edit { at, insert: format!("{feed}{insert}") });
+    remedy.edits.push(Edit { at, insert: format!("{}{insert}", feed(input, at)) });
     remedy.text += &commands;
     places.push(match before {
         Some(span) => format!("into `{chain}`, before line {}", input.source.line_number(span.start)),
@@ -76,15 +85,23 @@ fn into(
     });
 }
 
+/// The end of a line that is cut off.
+fn feed(input: &Input<'_>, at: usize) -> &'static str {
+    if at > 0 && !input.source.text()[..at].ends_with('\n') { "\n" } else { "" }
+}
+
 /// The line before which rules are put: that of the first rule which may stop traffic, or behind the last of the chain.
 fn anchor(input: &Input<'_>, table: &Table, chain: &str, before: Option<Span>) -> Option<usize> {
     let source = input.source;
+    // A command may stand behind the table; what is put beside it is a command as well.
+    let in_table =
+        |span: &Span| source.line_text(source.line_number(span.start)).trim_start().starts_with(['-', ':', '[']);
     if let Some(span) = before {
-        return Some(source.line_start(source.line_number(span.start)));
+        return Some(span).filter(in_table).map(|span| source.line_start(source.line_number(span.start)));
     }
     let last = table.written(chain).last().map(|rule| rule.span);
     let declared = || table.block.chains.iter().filter_map(|chain| chain.opened).max();
-    let after = last.or_else(declared).filter(|span| span.file == source.file())?;
+    let after = last.or_else(declared).filter(|span| span.file == source.file()).filter(in_table)?;
     Some(source.line_start(source.numbers(after).end() + 1))
 }
 
@@ -94,26 +111,60 @@ fn first_denial(table: &Table, chain: &str) -> Option<usize> {
     rules.iter().position(|rule| !matches!(rule.target, Target::Accept | Target::GoesOn))
 }
 
-/// The rules for what is missing: `-d 20.0.0.0/8 -p tcp -m multiport --dports 80,443 -j ACCEPT`.
-fn rules(gaps: &Gaps, family: Family) -> Vec<String> {
+/// What is added for one family.
+#[derive(Default)]
+struct Additions {
+    /// `-d 20.0.0.0/8 -p tcp -m multiport --dports 80,443 -j ACCEPT`
+    rules: Vec<String>,
+    /// The commands for the sets that they name.
+    sets: Vec<String>,
+}
+
+/// More prefixes than these are put into a set: rules are walked one after the other, for each new connection.
+const MOST_RULES: usize = 32;
+
+fn additions(input: &Input<'_>, gaps: &Gaps, family: Family) -> Additions {
+    let mut found = Additions::default();
     let sources = sources(gaps, family);
     if gaps.source.is_some() && sources.is_empty() {
-        return Vec::new();
+        return found;
     }
     let mut by_ports: BTreeMap<&[u16], Vec<IpNet>> = BTreeMap::new();
     for gap in &gaps.gaps {
         let own = gap.prefixes.iter().filter(|net| matches!(net, IpNet::V6(_)) == (family == Family::V6));
         by_ports.entry(&gap.tcp_ports).or_default().extend(own);
     }
-    let mut found = Vec::new();
     for (wanted, nets) in by_ports {
-        for prefix in AddressSet::from_nets(nets).prefixes() {
+        let prefixes = AddressSet::from_nets(nets).prefixes();
+        let destinations = match prefixes.len() > MOST_RULES && prefixes.iter().all(|net| net.prefix_len() > 0) {
+            true => vec![format!("-m set --match-set {} dst", set(input, &mut found.sets, family, &prefixes))],
+            false => prefixes.iter().map(|prefix| format!("-d {prefix}")).collect(),
+        };
+        for destination in destinations {
             for source in &sources {
-                found.extend(ports(wanted).iter().map(|ports| format!("{source}-d {prefix} -p tcp{ports} -j ACCEPT")));
+                let rules =
+                    ports(wanted).into_iter().map(|ports| format!("{source}{destination} -p tcp{ports} -j ACCEPT"));
+                found.rules.extend(rules);
             }
         }
     }
     found
+}
+
+/// Adds a set, and tells its name. At most 65,536 elements fit unless more are asked for (ipset(8), "maxelem").
+fn set(input: &Input<'_>, sets: &mut Vec<String>, family: Family, prefixes: &[IpNet]) -> String {
+    const USUAL: usize = 65_536;
+    let inet = if family == Family::V6 { "inet6" } else { "inet" };
+    let written = || std::iter::once(input.source).chain(input.attachments).map(|source| source.text());
+    let mut number = sets.len() + 1;
+    while written().any(|text| text.contains(&format!("egress-check-{inet}-{number}"))) {
+        number += 1;
+    }
+    let name = format!("egress-check-{inet}-{number}");
+    let room = if prefixes.len() > USUAL { format!(" maxelem {}", prefixes.len()) } else { String::new() };
+    let elements: String = prefixes.iter().map(|prefix| format!("ipset add {name} {prefix}\n")).collect();
+    sets.push(format!("ipset create {name} hash:net family {inet}{room}\n{elements}"));
+    name
 }
 
 /// At most fifteen ports fit into one test (iptables-extensions(8), multiport).
