@@ -1,8 +1,8 @@
 //! nftables: `nft list ruleset`, `nft -j list ruleset` and files for `nft -f`.
 //!
 //! ```text
-//! Source ─tokens─▶ words ─expand─▶ defines, includes put in ─tree─┐
-//! Source ─json──▶ the same words, at the places of the JSON ──────┴▶ Ruleset ─view─▶ vantages by hook and interface
+//! Source ─tokens─▶ words ─expand─▶ defines, includes put in ─parse─┐
+//! Source ─json──▶ the same words, at the places of the JSON ───────┴▶ Ruleset ─view, translation─▶ vantages by hook and interface
 //! ```
 //!
 //! Source: the manual page nft(8), netfilter.org: CHAINS, SETS, MAPS, EXPRESSIONS, STATEMENTS.

@@ -23,7 +23,10 @@ impl<'a> Files<'a> {
 
     pub fn cite(&self, span: Span) -> Option<Citation> {
         let source = self.sources.get(&span.file)?;
-        Some(cite_line(source, source.line_number(span.start)))
+        let line = source.line_number(span.start);
+        let at = (span.start as usize).saturating_sub(source.line_start(line));
+        let text = excerpt(source.line_text(line), at);
+        Some(Citation { file: source.name().to_owned(), line, text })
     }
 
     pub fn reason(&self, reason: &Reason) -> ReasonResult {
@@ -34,6 +37,24 @@ impl<'a> Files<'a> {
 pub(super) fn cite_line(source: &Source, line: u32) -> Citation {
     let text = quoted(source.line_text(line).trim());
     Citation { file: source.name().to_owned(), line, text }
+}
+
+/// A line, or of a long one what stands at the place that is meant, masked.
+fn excerpt(line: &str, at: usize) -> String {
+    let is_long = line.char_indices().nth(QUOTED).is_some();
+    let found = (is_long && at > 0).then(|| from_place(line, at)).flatten();
+    found.unwrap_or_else(|| quoted(line.trim()))
+}
+
+/// Masked with what stands before it, which says what is secret; `None` where the place lies within what is masked.
+fn from_place(line: &str, at: usize) -> Option<String> {
+    let rest = line.get(at..)?;
+    let start = line[..at].char_indices().rev().nth(QUOTED).map_or(0, |(start, _)| start);
+    let end = at + beginning(rest).len();
+    let masked = mask_secrets(&line[start..end]);
+    let shown = quoted(masked.strip_prefix(&mask_secrets(&line[start..at]))?);
+    let goes_on = end < line.len() && !shown.ends_with('…');
+    Some(format!("…{shown}{}", if goes_on { "…" } else { "" }))
 }
 
 /// The beginning of a line, masked. A whole export may stand on one line that hundreds of citations quote, so no more of
@@ -67,6 +88,19 @@ mod tests {
         assert!(text.contains("https://***") && !text.contains("joe") && text.ends_with('…'), "{text}");
         assert_eq!(quoted(&"é ".repeat(QUOTED)).chars().count(), QUOTED + 1);
         assert_eq!(quoted("http_access deny all"), "http_access deny all");
+    }
+
+    #[test]
+    fn a_long_line_is_quoted_where_the_span_begins() {
+        let rule = |n: u8| format!("{{\"rule\": {{\"handle\": {n}, \"key\": \"value {n}\"}}}}, ");
+        let line: String = (10..40).map(rule).collect();
+        let at = line.find("{\"handle\": 23").expect("a rule");
+        let text = excerpt(&line, at);
+        assert!(text.starts_with("…{\"handle\": 23, ") && text.ends_with('…'), "{text}");
+        assert_eq!(excerpt("short line", 6), "short line");
+        let secret = format!("{}\"password\": \"{}\", {}", line, "s".repeat(40), line);
+        let at = secret.find("sss").expect("the secret");
+        assert!(!excerpt(&secret, at).contains("sss"), "{}", excerpt(&secret, at));
     }
 
     /// Quoting the whole line each time would take minutes.
