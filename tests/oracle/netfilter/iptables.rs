@@ -87,6 +87,7 @@ fn sets(random: &mut Rng, v6: bool) -> String {
         text += &format!("add ip{number} {}\n", address(writer.random, v6));
         text += &format!("add pp{number} {},{protocol}{}\n", address(writer.random, v6), writer.port());
     }
+    text += &writer.ranges();
     for member in ["net", "ip"] {
         if writer.random.bool() {
             text += &format!("add list{number} {member}{number}\n");
@@ -116,6 +117,20 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// Elements for ranges of ports, and exceptions for ranges of addresses, with lengths that no other element has.
+    fn ranges(&mut self) -> String {
+        let to = address(self.random, self.v6);
+        let net = |length: u8| ipnet::IpNet::new(to, length).expect("a length").trunc();
+        let port = self.port();
+        let number = if self.v6 { 6 } else { 4 };
+        let mut text = format!("add port{number} {},tcp:{port}-{}\n", net(23), port.saturating_add(1000));
+        if let ipnet::IpNet::V4(net) = net(24) {
+            let [a, b, c, _] = net.network().octets();
+            text += &format!("add net4 {a}.{b}.{c}.0-{a}.{b}.{c}.191 nomatch\n");
+        }
+        text
+    }
+
     fn tables(&mut self) -> String {
         let mut text = String::new();
         if one_in(self.random, 4) {
@@ -231,7 +246,7 @@ impl Writer<'_> {
                     format!(" -m conntrack{not} --ctstate {states}")
                 }
                 9 => " -m comment --comment \"a 'b' \\\"c\\\"\"".to_owned(),
-                10 => match self.random.u8(..3) {
+                10 => match self.random.u8(..4) {
                     0 => format!(" -p tcp -m tcp{not} --dport {}", self.port()),
                     1 => format!(
                         " -p tcp -m multiport{not} --dports {},{},1000:{}",
@@ -239,6 +254,7 @@ impl Writer<'_> {
                         self.port(),
                         1000 + self.port()
                     ),
+                    2 => format!(" -p tcp -m tcp{not} --tcp-flags syn,rst,ack,fin SYN"),
                     _ => format!(" -p tcp -m tcp{not} --dport {}:8005", self.port().min(8000)),
                 },
                 _ => String::new(),

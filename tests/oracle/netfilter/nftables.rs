@@ -6,6 +6,7 @@ use crate::chance::{one_in, pick};
 use egress_check::addresses::AddressSet;
 use fastrand::Rng;
 use ipnet::IpNet;
+use std::net::{IpAddr, Ipv4Addr};
 
 pub struct Nftables {
     written: String,
@@ -204,7 +205,7 @@ impl Writer<'_> {
         }
         let said = match self.random.u8(..16) {
             0 => "counter ",
-            1 => "log prefix \"it is said \" ",
+            1 => "log prefix \"it is said \" flags tcp sequence,options flags ip options ",
             2 => "meta mark set 0x1 ",
             3 => "meta priority set 1:2 ",
             4 if v6 => "ip6 dscp set cs1 ",
@@ -245,7 +246,7 @@ impl Writer<'_> {
     fn test(&mut self, v6: bool, sides: Sides) -> String {
         let (protocol, number) = if v6 { ("ip6", 6) } else { ("ip", 4) };
         let not = if one_in(self.random, 5) { "!= " } else { "" };
-        let text = match self.random.u8(..14) {
+        let text = match self.random.u8(..16) {
             0 | 1 => format!("{protocol} daddr {not}{}", self.net(v6).0),
             2 => format!("{protocol} daddr {not}{{ {} }}", self.nets(v6, 1..5)),
             3 => format!("{protocol} daddr {not}@net{number}"),
@@ -277,9 +278,25 @@ impl Writer<'_> {
                 ],
             )
             .to_owned(),
+            14 if !v6 => self.masked(not),
+            15 if sides.leaves => {
+                let (one, two) = (self.port(), self.port());
+                let other = if one == two { String::new() } else { format!(", \"out1\" . {two}") };
+                format!("oifname . tcp dport {not}{{ \"out0\" . {one}, \"eth9\" . {two}{other} }}")
+            }
             _ => return String::new(),
         };
         format!("{text} ")
+    }
+
+    fn masked(&mut self, not: &str) -> String {
+        let operator = if not.is_empty() { "==" } else { "!=" };
+        let mask = pick(self.random, &[0xffff_ff00_u32, 0xffff_00ff, 0xff00_0000, 0xffff_fffe]);
+        let address = match address(self.random, false) {
+            IpAddr::V4(address) => u32::from(address) & mask,
+            IpAddr::V6(_) => 0,
+        };
+        format!("ip daddr & {} {operator} {}", Ipv4Addr::from(mask), Ipv4Addr::from(address))
     }
 
     fn ports(&mut self, not: &str) -> String {
