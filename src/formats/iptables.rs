@@ -4,13 +4,15 @@
 //! draws was checked with the kernel itself.
 //!
 //! ```text
-//! Source ─collect, listing─▶ blocks (tables) and sets ─rule, sets─▶ tests and targets ─view─▶ Policy
+//! Source ─collect, listing─▶ blocks (tables) and sets ─rule, sets─▶ tests and targets ─view, chains─▶ Policy
 //! ```
 
 mod block;
+mod chains;
 mod circle;
 mod collect;
 mod command;
+mod complaints;
 mod elements;
 mod kinds;
 mod listing;
