@@ -9,6 +9,7 @@
 
 mod expand;
 mod expression;
+mod fields;
 mod flags;
 mod interfaces;
 mod json;

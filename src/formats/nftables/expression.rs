@@ -1,8 +1,9 @@
 //! Rules: what they compare, and what they do.
 
+use super::fields::fields;
 use super::flags::flags;
 use super::mangle;
-use super::matches::{Context, closing, compared, elements_test, fields, split};
+use super::matches::{Context, closing, compared, elements_test, split};
 use super::statements::{Effect, harmless, is_open, is_quiet, verdict};
 use super::tokens::{Token, span};
 use super::values::{Field, unknown, version};

@@ -1,6 +1,7 @@
 //! Interfaces that traffic comes in at and leaves by.
 
-use super::matches::{closing, split, width};
+use super::fields::width;
+use super::matches::{closing, split};
 use super::tokens::Token;
 use super::tree::{Base, Devices, Ruleset, Table};
 use crate::formats::netfilter::{Pattern, Seen};

@@ -1,7 +1,8 @@
 //! Statements that write into the packet or beside it: `meta mark set 0x1`, `tcp option maxseg size set rt mtu`. What stands
 //! behind them in the rule is in force as well.
 
-use super::matches::{Context, Tracking, fields};
+use super::fields::fields;
+use super::matches::{Context, Tracking};
 use super::tokens::{Kind, Token};
 use crate::addresses::Family;
 
