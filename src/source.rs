@@ -25,11 +25,18 @@ pub struct Span {
     pub end: u32,
 }
 
+/// The first bytes of a text in UTF-8 that some editors write, and that nobody sees.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Why what stands on the first line of a marked file is in doubt, where a product reads the file as it is.
+pub const MARKED: &str = "the file begins with a byte order mark, which becomes a part of this line";
+
 /// One loaded file or paste.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
     file: u16,
+    is_marked: bool,
     text: String,
     line_starts: Vec<u32>,
     /// What cleaning found worth telling: another encoding, terminal noise, a private key.
@@ -60,12 +67,23 @@ impl Source {
         for problem in &mut problems {
             problem.span = problem.span.map(|span| joined.moved(span));
         }
-        Ok(Source { name, file, text: joined.text, line_starts: joined.line_starts, problems })
+        let is_marked = bytes.starts_with(MARK);
+        Ok(Source { name, file, is_marked, text: joined.text, line_starts: joined.line_starts, problems })
+    }
+
+    /// The same file with another text.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    pub fn with_text(&self, text: &str) -> Result<Source, Problem> {
+        let read = Source::read(self.name.clone(), self.file, text.as_bytes())?;
+        Ok(Source { is_marked: self.is_marked, ..read })
     }
 
     /// A file without a line.
     pub fn empty(name: impl Into<String>, file: u16) -> Source {
-        Source { name: name.into(), file, text: String::new(), line_starts: Vec::new(), problems: Vec::new() }
+        let (text, line_starts, problems) = (String::new(), Vec::new(), Vec::new());
+        Source { name: name.into(), file, is_marked: false, text, line_starts, problems }
     }
 
     pub fn name(&self) -> &str {
@@ -113,6 +131,24 @@ impl Source {
         };
         let rest = &self.text[*start as usize..];
         rest.split('\n').next().unwrap_or(rest)
+    }
+
+    /// The first line of a file that begins with a byte order mark.
+    pub fn marked_line(&self) -> Option<Span> {
+        self.is_marked.then(|| self.span(0..self.line_text(1).len()))
+    }
+
+    /// What to tell where something stands on that line. Squid 5.7 and tinyproxy 1.11.1 (tried) take the mark for a part of it.
+    pub fn mark_problem(&self) -> Option<Problem> {
+        let message = format!(
+            "{} begins with a byte order mark; a product that reads the file as it is, like Squid, takes the mark for a part of \
+             the first line, which then matches nothing.",
+            self.name
+        );
+        let hint = "Save the file without the mark (as \"UTF-8\", not \"UTF-8 with BOM\"); if the device's own file has none, \
+                    paste the text.";
+        let problem = Problem::warning("byte-order-mark", message).hint(hint);
+        self.marked_line().map(|line| problem.at(line))
     }
 
     /// The lines; one that was joined from several has the number of its first.

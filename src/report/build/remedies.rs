@@ -6,7 +6,6 @@ use super::{Check, Row, budget};
 use crate::coverage::{Need, Plan};
 use crate::device::Device;
 use crate::formats::{Gap, Gaps, Remedy};
-use crate::source::Source;
 
 /// A remedy as the report shows it, and as it can be applied.
 pub(super) struct Proposed {
@@ -94,7 +93,7 @@ fn checked_again(
 ) -> Vec<RequirementResult> {
     let source = device.input.source;
     let text = remedy.apply(source.text());
-    let Ok(amended) = Source::read(source.name(), source.file(), text.as_bytes()) else { return Vec::new() };
+    let Ok(amended) = source.with_text(&text) else { return Vec::new() };
     let path = [device.with_text(&amended)];
     let again = Check {
         plan: &Plan { needs, ..check.plan.clone() },

@@ -9,7 +9,7 @@ use super::super::statements::Place;
 use super::{Acls, Value};
 use crate::policy::{Account, Reason};
 use crate::problem::Problem;
-use crate::source::Span;
+use crate::source::{MARKED, Source, Span};
 
 impl Acls<'_> {
     /// Takes the values of an `acl` line: words, and the entries of list files.
@@ -90,8 +90,20 @@ impl Acls<'_> {
             return self.missing_list(name, path, place.span);
         };
         for (entry, span) in lines::list_entries(source, account) {
-            self.value(name, kind, entry, span, place, options);
+            match source.marked_line() == Some(span) {
+                true => self.marked(name, kind, entry, source, place, options),
+                false => self.value(name, kind, entry, span, place, options),
+            }
         }
+    }
+
+    /// Squid takes a byte order mark for a part of the first line (checked with Squid 5.7). It may also have come in on the way.
+    fn marked(&mut self, name: &str, kind: Kind, entry: &str, source: &Source, place: &Place, options: &mut Options) {
+        let Some(problem) = source.mark_problem() else { return };
+        let guard = problem.span.map(|span| Reason::new(MARKED).at(span));
+        let span = problem.span.unwrap_or(place.span);
+        self.problems.push(problem);
+        self.value(name, kind, entry, span, &Place { guard, ..place.clone() }, options);
     }
 
     fn missing_list(&mut self, name: &str, path: &str, span: Span) {
