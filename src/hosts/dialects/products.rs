@@ -76,6 +76,8 @@ pub static AZURE_FIREWALL: Product = product(
     &[(Bare, EXACT), (StarDot, BELOW), (Star, SUFFIX), (Everything, Meaning::Everything)],
 );
 
+/// "Omit http and https from URL entries" (docs.paloaltonetworks.com, Guidelines for URL Category Exceptions); what an entry
+/// with a scheme does is not said, so that it is left open.
 pub static PANOS: Product = product(
     "panos",
     "Palo Alto Networks URL category or external dynamic list",
@@ -151,6 +153,8 @@ pub static FMC_URL: Product = Product {
     ..product("fmc-url", "Cisco FMC and FTD URL objects", "Security Cloud Control: URL Objects", &[(Bare, AND_BELOW)])
 };
 
+/// "The URL must not contain the protocol schema" (help.zscaler.com/zia/url-format-guidelines); whether one that does is refused
+/// or cut is not said, so that it is left open.
 pub static ZSCALER: Product = Product {
     single_label: Meaning::Never,
     ..product(
