@@ -146,7 +146,7 @@ impl Reading<'_> {
         let end = self.script.text().len();
         let span = self.script.span(self.source, at.min(end.saturating_sub(1))..end.min(at + 1));
         let why = why.trim_end_matches('.');
-        let problem = Problem::error("script-error", format!("The script has an error: {why}."));
+        let problem = Problem::error("script-error", format!("The script cannot be parsed: {why}."));
         let problem = problem.hint("Clients do not run such a script at all; paste all of it, as it is.").at(span);
         self.policy.problems.push(problem);
         self.policy.account.record_span(self.source, span, LineUse::NotUnderstood);
@@ -154,7 +154,8 @@ impl Reading<'_> {
             let name = self.script.span(self.source, at..at + 1);
             self.policy.account.record_span(self.source, name, LineUse::Used);
         }
-        let reason = Reason::new("the script has an error, and what clients do then differs").at(span);
+        let text = format!("the script cannot be parsed ({why}), and what clients do then differs");
+        let reason = Reason::new(text).at(span);
         self.vantage(ENTRIES[0], vec![RouteRule { span, when: Condition::always(), route: Err(reason) }]);
     }
 
