@@ -150,7 +150,8 @@ fn sentence(
     }
 }
 
-/// The verdicts of products that read the entries of a list otherwise.
+/// The other verdicts that are certain where products read the entries of a list otherwise. That one leaves a name open says
+/// nothing about what to do.
 fn other_readings(
     check: &Check<'_>,
     readings: &Readings<'_>,
@@ -158,12 +159,19 @@ fn other_readings(
     question: &Question,
     verdict: Verdict,
 ) -> Vec<OtherReading> {
-    let others = readings.iter().map(|(dialect, device)| {
-        let joint: Vec<_> =
-            along(check, std::slice::from_ref(device), name, question).iter().map(Along::joint).collect();
-        OtherReading { dialect: dialect.id.to_owned(), title: dialect.title.to_owned(), verdict: self::verdict(&joint) }
-    });
-    others.filter(|reading| reading.verdict != verdict).collect()
+    let read = |device: &Device<'_>| {
+        let along = along(check, std::slice::from_ref(device), name, question);
+        self::verdict(&along.iter().map(Along::joint).collect::<Vec<_>>())
+    };
+    let all: Vec<_> = readings.iter().map(|(dialect, device)| (dialect, read(device))).collect();
+    let of = |other: Verdict| {
+        let same = all.iter().filter(|(_, verdict)| *verdict == other);
+        let dialects =
+            same.map(|(dialect, _)| DialectRef { id: dialect.id.to_owned(), title: dialect.title.to_owned() });
+        OtherReading { verdict: other, dialects: dialects.collect() }
+    };
+    let certain = [Verdict::Covered, Verdict::Partly, Verdict::Missing].into_iter().filter(|other| *other != verdict);
+    certain.map(of).filter(|reading| !reading.dialects.is_empty()).collect()
 }
 
 /// Lists with more entries are read in the chosen dialect only.
