@@ -102,6 +102,15 @@ impl Format for PlainList {
         };
         remedy::remedy(input.source, &manner, gaps)
     }
+
+    fn no_remedy(&self, input: &Input<'_>, gaps: &Gaps) -> String {
+        match input.polarity {
+            Some(Polarity::Block) => {
+                "it says what is blocked; take out the entries that block what is required".to_owned()
+            }
+            _ => remedy::why_none(dialects::row_of(input.dialect).product, gaps),
+        }
+    }
 }
 
 /// Without their keys and tags, the words of structured texts would be taken for entries: `"sourcePortRange": "*"`.

@@ -1,6 +1,6 @@
 //! What to add to each export that does not let everything through.
 
-use super::super::model::{DeviceRemedy, RequirementResult, Verdict};
+use super::super::model::{DeviceRemedy, Finding, RequirementResult, Severity, Verdict};
 use super::cite::Files;
 use super::{Check, Row, budget};
 use crate::coverage::{Need, Plan};
@@ -14,12 +14,13 @@ pub(super) struct Proposed {
     pub remedy: Remedy,
 }
 
-pub(super) fn remedies(check: &Check<'_>, rows: &[Row]) -> Vec<Proposed> {
+/// What to add to each device that lacks something, or why nothing is proposed.
+pub(super) fn remedies(check: &Check<'_>, rows: &[Row]) -> Vec<Result<Proposed, Finding>> {
     let devices = check.path.iter().enumerate();
     devices.filter_map(|(index, device)| remedy(check, rows, index, device)).collect()
 }
 
-fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) -> Option<Proposed> {
+fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) -> Option<Result<Proposed, Finding>> {
     let lacks = |row: &Row| {
         row.result.required
             && matches!(row.result.verdict, Verdict::Missing | Verdict::Partly)
@@ -44,7 +45,9 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
     let client = !check.path[..index].iter().any(Device::is_proxy);
     let source = check.settings.source.clone().filter(|_| client);
     let gaps = Gaps { gaps, vantage, source };
-    let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
+    let Some(remedy) = device.format.remedy(&device.input, &device.policy, &gaps) else {
+        return Some(Err(nothing_to_add(device, &gaps)));
+    };
     let (closed, open): (Vec<_>, Vec<_>) =
         checked_again(check, device, &remedy, needs, client).into_iter().partition(is_covered);
     let mut notes = remedy.notes.clone();
@@ -58,7 +61,18 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         notes,
         closes: closed.iter().map(|row| row.id.clone()).collect(),
     };
-    Some(Proposed { device: index, result, remedy })
+    Some(Ok(Proposed { device: index, result, remedy }))
+}
+
+fn nothing_to_add(device: &Device<'_>, gaps: &Gaps) -> Finding {
+    let why = device.format.no_remedy(&device.input, gaps);
+    Finding {
+        id: "no-additions".to_owned(),
+        severity: Severity::Note,
+        message: format!("No additions to {} are proposed: {why}.", device.name()),
+        hint: None,
+        citations: Vec::new(),
+    }
 }
 
 /// One sentence for all rows that are open for the same reason.
