@@ -29,11 +29,9 @@ use super::{Confidence, Dialect, Format, Gaps, Input, Polarity, Remedy};
 use crate::hosts::products::GENERIC;
 use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
 use crate::problem::{Problem, quote};
-use crate::source::{Line, MARKED, Source, Span};
-use comments::Blanked;
+use crate::source::{Line, Source, Span};
 use dialects::{Blanks, Cut, Row};
 use dns_lists::DnsLine;
-use doubt::Doubt;
 use lines::{Entry, Reading, Scope, Style};
 use polarity::Listed;
 use sections::Sections;
@@ -177,7 +175,7 @@ impl List {
         };
         if row.cut == Cut::Expressions {
             list.read_expressions(input.source);
-            list.doubt_marked(input.source);
+            list.doubt_altered(input.source);
             return list;
         }
         let blanked = comments::blanked(input.source.text());
@@ -187,23 +185,8 @@ impl List {
         }
         list.settle_sections(input.polarity);
         list.doubt_comments(&blanked);
-        list.doubt_marked(input.source);
+        list.doubt_altered(input.source);
         list
-    }
-
-    fn doubt_marked(&mut self, source: &Source) {
-        let Some(line) = source.marked_line().filter(|_| self.row.is_file) else { return };
-        for found in self.entries.iter_mut().filter(|found| found.span.start == line.start) {
-            found.entry.doubt.get_or_insert_with(|| Doubt::void(MARKED));
-        }
-    }
-
-    fn doubt_comments(&mut self, blanked: &Blanked<'_>) {
-        for found in &mut self.entries {
-            if let Some(why) = blanked.doubt(found.span.start as usize) {
-                found.entry.doubt.get_or_insert_with(|| Doubt::void(why));
-            }
-        }
     }
 
     /// `text` is that of the source without its block comments.

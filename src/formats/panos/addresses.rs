@@ -243,7 +243,7 @@ impl<'a> Addresses<'_, 'a> {
             let line_use = match external::line(line.text) {
                 Line::Empty => LineUse::Irrelevant,
                 Line::Ignored => LineUse::NotUnderstood,
-                Line::Entry(set) if file.marked_line() != Some(line.span) => {
+                Line::Entry(set) if !file.is_altered(line.span.start) => {
                     to.sets.push(set);
                     LineUse::Used
                 }

@@ -9,7 +9,7 @@ use super::super::statements::Place;
 use super::{Acls, Value};
 use crate::policy::{Account, Reason};
 use crate::problem::Problem;
-use crate::source::{MARKED, Source, Span};
+use crate::source::{ALTERED, Source, Span};
 
 impl Acls<'_> {
     /// Takes the values of an `acl` line: words, and the entries of list files.
@@ -90,19 +90,26 @@ impl Acls<'_> {
             return self.missing_list(name, path, place.span);
         };
         for (entry, span) in lines::list_entries(source, account) {
-            match source.marked_line() == Some(span) {
-                true => self.marked(name, kind, entry, source, place, options),
+            match source.is_altered(span.start) {
+                true => self.altered(name, kind, (entry, span), source, place, options),
                 false => self.value(name, kind, entry, span, place, options),
             }
         }
     }
 
-    /// Squid takes a byte order mark for a part of the first line (checked with Squid 5.7). It may also have come in on the way.
-    fn marked(&mut self, name: &str, kind: Kind, entry: &str, source: &Source, place: &Place, options: &mut Options) {
-        let Some(problem) = source.mark_problem() else { return };
-        let guard = problem.span.map(|span| Reason::new(MARKED).at(span));
-        let span = problem.span.unwrap_or(place.span);
-        self.problems.push(problem);
+    /// Squid takes a byte order mark, and whatever else nobody sees, for a part of the line (checked with Squid 5.7). It may
+    /// also have come in on the way.
+    fn altered(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        (entry, span): (&str, Span),
+        source: &Source,
+        place: &Place,
+        options: &mut Options,
+    ) {
+        self.problems.extend(source.mark_problem().filter(|problem| problem.span == Some(span)));
+        let guard = Some(Reason::new(ALTERED).at(span));
         self.value(name, kind, entry, span, &Place { guard, ..place.clone() }, options);
     }
 
