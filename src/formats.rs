@@ -67,6 +67,11 @@ pub trait Format: Sync {
     /// What to add so that the same check says "covered", in the form's own syntax. `None` if this form cannot express any
     /// of the gaps.
     fn remedy(&self, input: &Input<'_>, policy: &Policy, gaps: &Gaps) -> Option<Remedy>;
+
+    /// Why there is nothing to add where [`Format::remedy`] has nothing: the end of a sentence.
+    fn no_remedy(&self, _input: &Input<'_>, _gaps: &Gaps) -> String {
+        "what is missing cannot be written in its form".to_owned()
+    }
 }
 
 /// How surely a text is of some form, from 0 (it is not) to 100 (no other form looks like this).

@@ -25,11 +25,20 @@ pub struct Span {
     pub end: u32,
 }
 
+/// The first bytes of a text in UTF-8 that some editors write, and that nobody sees.
+const MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Why an entry is in doubt on a line that was read otherwise than it stands, where a product reads the file as it is.
+pub const ALTERED: &str = "the line holds an invisible or typographic character, such as a byte order mark, which is then a part of the entry";
+
 /// One loaded file or paste.
 #[derive(Clone, Debug)]
 pub struct Source {
     name: String,
     file: u16,
+    is_marked: bool,
+    /// The lines with characters that cleaning took out or replaced, comments aside.
+    altered: Vec<u32>,
     text: String,
     line_starts: Vec<u32>,
     /// What cleaning found worth telling: another encoding, terminal noise, a private key.
@@ -55,17 +64,29 @@ impl Source {
         let name = name.into();
         let mut problems = Vec::new();
         let decoded = decode::decode(&name, bytes, &mut problems)?;
-        let text = clean::clean(&name, file, decoded, &mut problems)?;
+        let clean::Cleaned { text, altered } = clean::clean(&name, file, decoded, &mut problems)?;
         let joined = wrap::join(&text);
         for problem in &mut problems {
             problem.span = problem.span.map(|span| joined.moved(span));
         }
-        Ok(Source { name, file, text: joined.text, line_starts: joined.line_starts, problems })
+        let is_marked = bytes.starts_with(MARK);
+        let wrap::Joined { text, line_starts, .. } = joined;
+        Ok(Source { name, file, is_marked, altered, text, line_starts, problems })
+    }
+
+    /// The same file with additions behind what it holds.
+    ///
+    /// # Errors
+    /// As [`Source::read`].
+    pub fn with_text(&self, text: &str) -> Result<Source, Problem> {
+        let read = Source::read(self.name.clone(), self.file, text.as_bytes())?;
+        Ok(Source { is_marked: self.is_marked, altered: self.altered.clone(), ..read })
     }
 
     /// A file without a line.
     pub fn empty(name: impl Into<String>, file: u16) -> Source {
-        Source { name: name.into(), file, text: String::new(), line_starts: Vec::new(), problems: Vec::new() }
+        let (text, line_starts, problems) = (String::new(), Vec::new(), Vec::new());
+        Source { name: name.into(), file, is_marked: false, altered: Vec::new(), text, line_starts, problems }
     }
 
     pub fn name(&self) -> &str {
@@ -113,6 +134,26 @@ impl Source {
         };
         let rest = &self.text[*start as usize..];
         rest.split('\n').next().unwrap_or(rest)
+    }
+
+    /// Whether a product that reads the file as it is finds other characters on the line that holds byte `offset`: a byte
+    /// order mark at its head, and others that nobody sees. Squid 5.7 and tinyproxy 1.11.1 (tried) take them for a part of it.
+    pub fn is_altered(&self, offset: u32) -> bool {
+        let line = self.line_number(offset);
+        line == 1 && self.is_marked || self.altered.binary_search(&line).is_ok()
+    }
+
+    /// What to tell where an entry stands on the line of a byte order mark.
+    pub fn mark_problem(&self) -> Option<Problem> {
+        let message = format!(
+            "{} begins with a byte order mark; a product that reads the file as it is, like Squid, takes the mark for a part of \
+             the first line, which then matches nothing.",
+            self.name
+        );
+        let hint = "Save the file without the mark (as \"UTF-8\", not \"UTF-8 with BOM\"); if the device's own file has none, \
+                    paste the text.";
+        let problem = Problem::warning("byte-order-mark", message).hint(hint);
+        self.is_marked.then(|| problem.at(self.span(0..self.line_text(1).len())))
     }
 
     /// The lines; one that was joined from several has the number of its first.

@@ -146,7 +146,7 @@ impl Reading<'_> {
         let end = self.script.text().len();
         let span = self.script.span(self.source, at.min(end.saturating_sub(1))..end.min(at + 1));
         let why = why.trim_end_matches('.');
-        let problem = Problem::error("script-error", format!("The script has an error: {why}."));
+        let problem = Problem::error("script-error", format!("The script cannot be parsed: {why}."));
         let problem = problem.hint("Clients do not run such a script at all; paste all of it, as it is.").at(span);
         self.policy.problems.push(problem);
         self.policy.account.record_span(self.source, span, LineUse::NotUnderstood);
@@ -154,7 +154,8 @@ impl Reading<'_> {
             let name = self.script.span(self.source, at..at + 1);
             self.policy.account.record_span(self.source, name, LineUse::Used);
         }
-        let reason = Reason::new("the script has an error, and what clients do then differs").at(span);
+        let text = format!("the script cannot be parsed ({why}), and what clients do then differs");
+        let reason = Reason::new(text).at(span);
         self.vantage(ENTRIES[0], vec![RouteRule { span, when: Condition::always(), route: Err(reason) }]);
     }
 
@@ -169,6 +170,7 @@ impl Reading<'_> {
         run.hoist(&program.body, &[]);
         run.statements(&program.body);
         let lost_outside = run.frames.pop().unwrap_or_default().returned;
+        let mut nothings = Vec::new();
         for name in ENTRIES {
             let Some((code, span)) = entry(&run, name) else { continue };
             run.used.push(place(span));
@@ -179,10 +181,31 @@ impl Reading<'_> {
             }
             if !route::is_complete(&rules) {
                 route::rules(Condition::always(), &otherwise, place(span), &mut rules);
+                nothings.extend(otherwise.is_nothing().then(|| place(closing(code))));
             }
             self.vantage(name, rules);
         }
+        nothings.extend(run.nothings.iter().copied());
+        self.tell_nothings(nothings);
         self.tell(&run);
+    }
+
+    /// Sources: `ProxyResolverV8::Context::ResolveProxy` (services/proxy_resolver/proxy_resolver_v8.cc of Chromium) fails with
+    /// `ERR_PAC_SCRIPT_FAILED` where the result is no string, and so does `ProxyAutoConfig::GetProxyForURI` of Firefox.
+    fn tell_nothings(&mut self, mut places: Vec<Span>) {
+        places.sort();
+        places.dedup();
+        let Some(first) = places.first() else { return };
+        let more = match places.len() - 1 {
+            0 => String::new(),
+            more => format!(" (and at {more} more places)"),
+        };
+        let message = format!(
+            "Here the script returns no list of proxies{more}, and browsers differ: some take it for an error of the script, \
+             and go direct only where the script is not mandatory. It is read as `DIRECT`."
+        );
+        let problem = Problem::warning("nothing-returned", message).at(*first);
+        self.policy.problems.push(problem.hint("Return `\"DIRECT\"` where that is meant."));
     }
 
     fn tell(&mut self, run: &Run<'_, '_>) {
@@ -226,6 +249,12 @@ fn requested<'a>(run: &mut Run<'a, '_>, code: Code<'a>, span: oxc_span::Span) ->
         more.iter().for_each(|name| drop(Rc::make_mut(&mut start).insert(name, unknown.clone())));
         kept.extend(more);
     }
+}
+
+/// The end of a function's body.
+fn closing(code: Code<'_>) -> oxc_span::Span {
+    let end = code.span().end;
+    oxc_span::Span::new(end.saturating_sub(1), end)
 }
 
 /// The function of this name, and where its head stands.

@@ -30,10 +30,8 @@ use crate::hosts::products::GENERIC;
 use crate::policy::{Account, Gate, LineUse, Planes, Policy, Vantage};
 use crate::problem::{Problem, quote};
 use crate::source::{Line, Source, Span};
-use comments::Blanked;
 use dialects::{Blanks, Cut, Row};
 use dns_lists::DnsLine;
-use doubt::Doubt;
 use lines::{Entry, Reading, Scope, Style};
 use polarity::Listed;
 use sections::Sections;
@@ -102,6 +100,15 @@ impl Format for PlainList {
         };
         remedy::remedy(input.source, &manner, gaps)
     }
+
+    fn no_remedy(&self, input: &Input<'_>, gaps: &Gaps) -> String {
+        match input.polarity {
+            Some(Polarity::Block) => {
+                "it says what is blocked; take out the entries that block what is required".to_owned()
+            }
+            _ => remedy::why_none(dialects::row_of(input.dialect).product, gaps),
+        }
+    }
 }
 
 /// Without their keys and tags, the words of structured texts would be taken for entries: `"sourcePortRange": "*"`.
@@ -168,6 +175,7 @@ impl List {
         };
         if row.cut == Cut::Expressions {
             list.read_expressions(input.source);
+            list.doubt_altered(input.source);
             return list;
         }
         let blanked = comments::blanked(input.source.text());
@@ -177,15 +185,8 @@ impl List {
         }
         list.settle_sections(input.polarity);
         list.doubt_comments(&blanked);
+        list.doubt_altered(input.source);
         list
-    }
-
-    fn doubt_comments(&mut self, blanked: &Blanked<'_>) {
-        for found in &mut self.entries {
-            if let Some(why) = blanked.doubt(found.span.start as usize) {
-                found.entry.doubt.get_or_insert_with(|| Doubt::void(why));
-            }
-        }
     }
 
     /// `text` is that of the source without its block comments.

@@ -71,8 +71,6 @@ pub enum Meaning {
     MaybeSubstring,
     /// A star stops at a dot.
     WithinLabel,
-    /// A star is any run of characters, a question mark any one.
-    Glob,
     /// The product does not say.
     Unclear,
 }
@@ -142,7 +140,6 @@ impl Product {
             }
             Meaning::MaybeSubstring => self.part(name),
             Meaning::WithinLabel => within_label(&name.text()),
-            Meaning::Glob => Meant::sure(HostPattern::Glob(name.text())),
             Meaning::Unclear => self.unclear(name),
         };
         match around.path {

@@ -11,7 +11,8 @@ pub(super) fn chosen<T>(routing: &Routing, of: T, bits: &[Part<T>]) -> Part<T> {
     let part = Part { outcome: Outcome::Undecided, ..Part::passed(of) };
     if bits.iter().any(|bit| open(&bit)) {
         let reasons = bits.iter().filter(open).fold(Vec::new(), |all, bit| merged(&all, &bit.reasons));
-        return Part { by: bits.iter().find(open).map(|bit| bit.by.clone()).unwrap_or_default(), reasons, ..part };
+        // The rules at the gates of bits allow or deny a bit, not the traffic: what is open is told by the reasons.
+        return Part { reasons, ..part };
     }
     let Some(route) = routing.route(bits.iter().map(|bit| bit.outcome == Outcome::Allowed)) else { return part };
     let leads = route.first().is_some();

@@ -42,9 +42,16 @@ impl Check<'_> {
     pub fn report(self) -> Report {
         let files = Files::new(self.path);
         let (rows, ranges) = self.rows(&names::readings(self.path), &files);
-        let remedies = remedies::remedies(&self, &rows).into_iter().map(|proposed| proposed.result).collect();
+        let (mut remedies, mut without) = (Vec::new(), Vec::new());
+        for proposed in remedies::remedies(&self, &rows) {
+            match proposed {
+                Ok(proposed) => remedies.push(proposed.result),
+                Err(why) => without.push(why),
+            }
+        }
         let clashes = rows.iter().flat_map(|row| &row.clashes).chain(ranges.clashes()).cloned();
-        let findings = findings::findings(&self, clashes, &files);
+        let mut findings = findings::findings(&self, clashes, &files);
+        findings.append(&mut without);
         let requirements: Vec<RequirementResult> = rows.into_iter().map(|row| row.result).collect();
         Report {
             report_version: 1,
@@ -65,7 +72,7 @@ impl Check<'_> {
     pub fn amended(&self) -> Vec<(usize, String)> {
         let files = Files::new(self.path);
         let (rows, _) = self.rows(&Vec::new(), &files);
-        let proposed = remedies::remedies(self, &rows);
+        let proposed: Vec<_> = remedies::remedies(self, &rows).into_iter().flatten().collect();
         let changed = proposed.iter().filter(|p| !p.remedy.edits.is_empty());
         changed.map(|p| (p.device, p.remedy.apply(self.path[p.device].input.source.text()))).collect()
     }

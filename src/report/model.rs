@@ -146,16 +146,20 @@ model! {
         pub undecided_witness: Option<String>,
         pub evidence: Vec<Evidence>,
         pub reasons: Vec<ReasonResult>,
-        /// Products that read the export's entries narrower or wider, with another verdict.
+        /// Products that read the export's entries narrower or wider, with another verdict that is certain; one item a verdict.
         pub other_readings: Vec<OtherReading>,
         /// Real hosts of this kind; shown as examples, never used as the proof.
         pub examples: Vec<String>,
     }
 
     pub struct OtherReading {
-        pub dialect: String,
-        pub title: String,
         pub verdict: Verdict,
+        pub dialects: Vec<DialectRef>,
+    }
+
+    pub struct DialectRef {
+        pub id: String,
+        pub title: String,
     }
 
     /// The requirement met by address ranges: all parts together.

@@ -6,9 +6,17 @@ use crate::problem::Problem;
 /// What pagers print between two screens of output.
 const PAGERS: &[&str] = &["--More--", "-- More --", "<--- More --->", "---(more)---", "--more--"];
 
-pub(super) fn clean(name: &str, file: u16, text: String, problems: &mut Vec<Problem>) -> Result<String, Problem> {
+pub(super) struct Cleaned {
+    pub text: String,
+    /// The lines, from 1, of whose entries something is not there as it was.
+    pub altered: Vec<u32>,
+}
+
+pub(super) fn clean(name: &str, file: u16, text: String, problems: &mut Vec<Problem>) -> Result<Cleaned, Problem> {
     let text = if text.contains('\n') { text } else { text.replace('\r', "\n") };
-    let replaced = text.split('\n').position(|line| plain_characters(line) != line);
+    let replaced = text.split('\n').position(|line| !is_plain(line));
+    let altered = (1..).zip(text.split('\n')).filter(|(_, line)| !is_plain(before_comment(line))).map(|(at, _)| at);
+    let altered = altered.collect();
     let mut lines: Vec<String> = text.split('\n').map(clean_line).collect();
     take_off_mail_quotes(&mut lines);
     if lines.iter().all(|line| line.trim().is_empty()) {
@@ -35,7 +43,12 @@ pub(super) fn clean(name: &str, file: u16, text: String, problems: &mut Vec<Prob
         let hint = "Remove it from what you share, and consider it exposed if it was shared.";
         problems.push(Problem::warning("private-key", message).at(span(first)).hint(hint));
     }
-    Ok(text)
+    Ok(Cleaned { text, altered })
+}
+
+/// What of a line can be an entry of a list.
+fn before_comment(line: &str) -> &str {
+    line.split('#').next().unwrap_or(line)
 }
 
 fn clean_line(line: &str) -> String {
@@ -78,15 +91,22 @@ fn overtyped(line: &str) -> String {
 }
 
 fn plain_characters(line: &str) -> String {
-    line.chars()
-        .filter_map(|c| match c {
-            '\u{a0}' | '\u{2007}' | '\u{202f}' => Some(' '),
-            '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{2060}' | '\u{c}' => None,
-            '\u{201c}'..='\u{201f}' => Some('"'),
-            '\u{2018}'..='\u{201b}' => Some('\''),
-            c => Some(c),
-        })
-        .collect()
+    line.chars().filter_map(plain).collect()
+}
+
+fn is_plain(line: &str) -> bool {
+    line.chars().all(|c| plain(c) == Some(c))
+}
+
+/// The plain character for one that nobody sees or that is typographic; `None` for one that stands for nothing.
+fn plain(c: char) -> Option<char> {
+    match c {
+        '\u{a0}' | '\u{2007}' | '\u{202f}' => Some(' '),
+        '\u{200b}'..='\u{200d}' | '\u{feff}' | '\u{2060}' | '\u{c}' => None,
+        '\u{201c}'..='\u{201f}' => Some('"'),
+        '\u{2018}'..='\u{201b}' => Some('\''),
+        c => Some(c),
+    }
 }
 
 /// Mail programs put `> ` before every line of a quoted text.

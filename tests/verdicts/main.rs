@@ -6,6 +6,7 @@ mod budget;
 mod coverage;
 mod interplay;
 mod kernel;
+mod lists;
 mod path;
 mod scripts;
 mod tls;

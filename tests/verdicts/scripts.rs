@@ -1,6 +1,6 @@
 //! PAC files: with whom they stand in a row, and as large as people have them.
 
-use crate::{check, from};
+use crate::{check, from, row};
 use egress_check::engine::{Ask, Engine, Role};
 use egress_check::explain::AnswerVerdict;
 use egress_check::policy::Protocol;
@@ -19,6 +19,41 @@ fn the_proxy_that_a_script_names_decides_where_its_export_is_there() {
     ] {
         let report = check(exports, &from("10.0.0.1"));
         assert_eq!(report.summary.verdict, expected, "{exports:?}: {}", report.summary.sentence);
+    }
+}
+
+#[test]
+fn a_script_that_cannot_be_parsed_is_told_as_such_and_by_no_rule() {
+    let report = check(&["function FindProxyForURL(url, host) {\n  return \"DIRECT\"; }}\n"], &Settings::default());
+    let part = &row(&report, "windows-net").names.as_ref().unwrap().parts[0];
+    assert!(part.sentence.contains("the script cannot be parsed ("), "{}", part.sentence);
+    assert_eq!(part.reasons[0].citation.as_ref().unwrap().line, 2);
+    assert!(part.evidence.is_empty(), "{:?}", part.evidence);
+}
+
+#[test]
+fn a_name_that_is_blocked_for_certain_is_told_before_what_is_open() {
+    let closed = |test: &str| {
+        format!(
+            "function FindProxyForURL(url, host) {{\n  if ({test}) return \"PROXY 127.0.0.1:9\";\n  return \"DIRECT\";\n}}\n"
+        )
+    };
+    for (test, id, begins) in [
+        (
+            "host == \"login.windows.net\"",
+            "windows-net",
+            "Not all of it passes: login.windows.net, for example, is blocked by PROXY 127.0.0.1:9 (line 2). A part cannot",
+        ),
+        (
+            "host == \"mscrl.microsoft.com\"",
+            "certificate-revocation-lists",
+            "mscrl.microsoft.com: Blocked by PROXY 127.0.0.1:9 (line 2). crl.microsoft.com: Cannot be decided: it goes direct",
+        ),
+    ] {
+        let report = check(&[&closed(test)], &Settings::default());
+        let row = row(&report, id);
+        assert_eq!(row.verdict, Verdict::Undecided, "{id}");
+        assert!(row.sentence.starts_with(begins), "{}", row.sentence);
     }
 }
 

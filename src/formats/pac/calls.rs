@@ -57,7 +57,11 @@ impl<'a> Run<'a, '_> {
         let globals = self.state.globals.clone();
         self.frames.push(Frame { code: Some(own), ..Frame::default() });
         let (declared, goes_on, value) = self.body(code, &names);
-        let frame = self.frames.pop().unwrap_or_default();
+        let mut frame = self.frames.pop().unwrap_or_default();
+        // Where the end is not reached, the last return takes what no other takes.
+        if let Some(last) = frame.returned.last_mut().filter(|_| !goes_on) {
+            last.when = Condition::always();
+        }
         self.end(goes_on, frame.ends, place);
         let inner = std::mem::replace(&mut self.state.locals, outer);
         if is_inner {

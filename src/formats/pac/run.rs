@@ -6,7 +6,7 @@ use super::value::{Case, Table, Value, and, is_always, is_never, not};
 use crate::policy::{Condition, Reason};
 use crate::source::Span;
 use crate::stated::Stated;
-use oxc_ast::ast::{ForStatement, ForStatementInit, Statement};
+use oxc_ast::ast::{Expression, ForStatement, ForStatementInit, Statement};
 use oxc_span::GetSpan;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -75,6 +75,8 @@ pub(super) struct Run<'a, 's> {
     pub frames: Vec<Frame<'a>>,
     pub used: Vec<Span>,
     pub lost: Vec<Span>,
+    /// Where a request is answered with no list of proxies.
+    pub nothings: Vec<Span>,
     /// Why the walk was given up, once it was.
     pub stopped: Option<Reason>,
     pub depth: usize,
@@ -95,6 +97,7 @@ impl<'a, 's> Run<'a, 's> {
             frames: vec![Frame::default()],
             used: Vec::new(),
             lost: Vec::new(),
+            nothings: Vec::new(),
             stopped: None,
             depth: 0,
             steps: 0,
@@ -163,6 +166,21 @@ impl<'a, 's> Run<'a, 's> {
         self.frame().returned.push(Case { when, value, span });
     }
 
+    /// Notes where the request itself is answered with nothing: as it stands, or as a function that is asked last gives it.
+    /// What a variable holds is not looked at: a test before may have asked for it.
+    fn note_nothing(&mut self, argument: Option<&Expression<'a>>, value: &Value<'a>, span: Span) {
+        let of_call = match (argument, value) {
+            (Some(Expression::CallExpression(_)), Value::Cases(cases)) => {
+                cases.otherwise.is_nothing() || cases.list.iter().any(|case| case.value.is_nothing())
+            }
+            _ => false,
+        };
+        let is_request = self.frames.len() == 2;
+        if is_request && (value.is_nothing() || of_call && is_always(&self.guard(0, true))) {
+            self.nothings.push(span);
+        }
+    }
+
     /// The guards from `base` on, with those that nothing has left a loop if `stayed`.
     pub fn guard(&mut self, base: usize, stayed: bool) -> Condition {
         let frame = self.frame();
@@ -223,6 +241,7 @@ impl<'a, 's> Run<'a, 's> {
                 used(self, given.span);
                 let value = given.argument.as_ref().map_or(Value::Undefined, |argument| self.value(argument));
                 let span = self.at(given.span);
+                self.note_nothing(given.argument.as_ref(), &value, span);
                 self.give_back(value, span);
                 false
             }

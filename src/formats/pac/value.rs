@@ -144,6 +144,11 @@ impl<'a> Value<'a> {
         Value::Cases(cases)
     }
 
+    /// `undefined` or `null`.
+    pub fn is_nothing(&self) -> bool {
+        matches!(self, Value::Undefined | Value::Null)
+    }
+
     /// Whether it is, or has in it, the list or object that stands at this address.
     pub fn holds(&self, at: usize) -> bool {
         match self {

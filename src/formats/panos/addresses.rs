@@ -243,11 +243,11 @@ impl<'a> Addresses<'_, 'a> {
             let line_use = match external::line(line.text) {
                 Line::Empty => LineUse::Irrelevant,
                 Line::Ignored => LineUse::NotUnderstood,
-                Line::Entry(set) => {
+                Line::Entry(set) if !file.is_altered(line.span.start) => {
                     to.sets.push(set);
                     LineUse::Used
                 }
-                Line::Perhaps(set) => {
+                Line::Entry(set) | Line::Perhaps(set) => {
                     let text =
                         format!("whether the firewall takes the line for an entry of `{}` is left open", node.name);
                     let of_set = self.join(Collected { sets: vec![set], ..Collected::default() });

@@ -12,7 +12,7 @@ use super::tree::Node;
 use crate::hosts::{HostPattern, products};
 use crate::policy::{Condition, HostTest, LineUse, OnAddress, Reason, Subject};
 use crate::problem::{Problem, quote};
-use crate::source::{Source, Span};
+use crate::source::{ALTERED, Source, Span};
 use predefined::is_predefined;
 use std::collections::BTreeSet;
 
@@ -118,6 +118,10 @@ impl<'a> Categories<'_, 'a> {
             let line_use = match entry.map(|entry| read(entry, line.span)) {
                 None => LineUse::Irrelevant,
                 Some(Entry::Address) => LineUse::Used,
+                Some(Entry::Names(test)) if file.is_altered(line.span.start) => {
+                    tests.push(Condition::All(vec![test, unknown(ALTERED, line.span)]));
+                    LineUse::Used
+                }
                 Some(Entry::Names(test)) => {
                     tests.push(test);
                     LineUse::Used

@@ -11,6 +11,8 @@ pub(super) struct Row {
     pub cut: Cut,
     /// Why its lists may block, where settings beside the list say whether they do.
     pub may_block: Option<&'static str>,
+    /// The product reads the file as it is, a byte order mark with the first line.
+    pub is_file: bool,
 }
 
 /// What the lines of a list consist of.
@@ -37,20 +39,24 @@ const fn row(product: &'static Product) -> Row {
 }
 
 const fn words(product: &'static Product, blanks: Blanks) -> Row {
-    Row { product, cut: Cut::Words(blanks), may_block: None }
+    Row { product, cut: Cut::Words(blanks), may_block: None, is_file: false }
+}
+
+const fn file(product: &'static Product, blanks: Blanks) -> Row {
+    Row { is_file: true, ..words(product, blanks) }
 }
 
 const fn tinyproxy(product: &'static Product) -> Row {
     let may_block = "Tinyproxy blocks what its filter file names, unless `FilterDefaultDeny Yes` is set beside it.";
-    Row { product, cut: Cut::Expressions, may_block: Some(may_block) }
+    Row { product, cut: Cut::Expressions, may_block: Some(may_block), is_file: true }
 }
 
 /// The menu; the first is the default.
 pub(super) static ROWS: [Row; 20] = [
     row(&GENERIC),
-    words(&SQUID, Blanks::Join),
+    file(&SQUID, Blanks::Join),
     row(&AZURE_FIREWALL),
-    words(&PANOS, Blanks::Comment),
+    file(&PANOS, Blanks::Comment),
     row(&FORTIGATE_URLFILTER_FLOW),
     row(&FORTIGATE_URLFILTER_PROXY),
     row(&FORTIGATE_FQDN),

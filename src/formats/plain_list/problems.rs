@@ -27,6 +27,8 @@ impl List {
             problems
                 .push(Problem::note("dns-list", "The list steers name resolution or an ad blocker, not connections."));
         }
+        let on_first_line = |found: &Found| found.span.start == 0;
+        problems.extend(input.source.mark_problem().filter(|_| self.entries.iter().any(on_first_line)));
         problems.extend(self.host_bits(input.source));
         problems.extend(self.not_understood(input.source));
         let any_port = |found: &Found| meaning::ports(&found.entry).is_none();

@@ -51,6 +51,15 @@ pub(super) fn remedy(source: &Source, manner: &Manner<'_>, gaps: &Gaps) -> Optio
     Some(Remedy { text: lines.join("\n"), place: place.to_owned(), edits: vec![edit], notes })
 }
 
+/// Why there is no entry for what is missing, as the end of a sentence.
+pub(super) fn why_none(product: &Product, gaps: &Gaps) -> String {
+    let names = gaps.gaps.iter().flat_map(|gap| &gap.names);
+    match names.into_iter().find(|name| product.entry_for(name).is_none()) {
+        Some(name) => format!("no entry is known to stand for all of `{name}` in {}", product.title),
+        None => "what is missing cannot be written as an entry".to_owned(),
+    }
+}
+
 /// An entry for each port, where the list writes them so. No list gives a port to a prefix.
 fn with_ports(entry: String, net: Option<IpNet>, gap: &Gap, manner: &Manner<'_>) -> Vec<String> {
     match manner.ports && net.is_none() && !gap.tcp_ports.is_empty() {

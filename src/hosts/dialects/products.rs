@@ -69,9 +69,6 @@ pub static SQUID: Product = Product {
     )
 };
 
-pub static SQUID_REGEX: Product =
-    expressions("squid-regex", "Squid dstdom_regex", "Squid 5.7, tried", Syntax::PosixExtended, Case::Counts);
-
 pub static AZURE_FIREWALL: Product = product(
     "azure-firewall",
     "Azure Firewall target FQDNs",
@@ -79,6 +76,8 @@ pub static AZURE_FIREWALL: Product = product(
     &[(Bare, EXACT), (StarDot, BELOW), (Star, SUFFIX), (Everything, Meaning::Everything)],
 );
 
+/// "Omit http and https from URL entries" (docs.paloaltonetworks.com, Guidelines for URL Category Exceptions); what an entry
+/// with a scheme does is not said, so that it is left open.
 pub static PANOS: Product = product(
     "panos",
     "Palo Alto Networks URL category or external dynamic list",
@@ -154,6 +153,8 @@ pub static FMC_URL: Product = Product {
     ..product("fmc-url", "Cisco FMC and FTD URL objects", "Security Cloud Control: URL Objects", &[(Bare, AND_BELOW)])
 };
 
+/// "The URL must not contain the protocol schema" (help.zscaler.com/zia/url-format-guidelines); whether one that does is refused
+/// or cut is not said, so that it is left open.
 pub static ZSCALER: Product = Product {
     single_label: Meaning::Never,
     ..product(
@@ -245,65 +246,6 @@ pub static CILIUM: Product = product(
     ],
 );
 
-pub static ISTIO: Product = product(
-    "istio",
-    "Istio hosts",
-    "Istio: Gateway, Server.hosts",
-    &[(Bare, EXACT), (StarDot, BELOW), (Everything, Meaning::Everything)],
-);
-
-pub static ENVOY: Product = product(
-    "envoy",
-    "Envoy virtual host domains",
-    "Envoy: config.route.v3.VirtualHost, domains (the wildcard does not match the empty string)",
-    &[
-        (Bare, EXACT),
-        (StarDot, BELOW),
-        (Star, Meaning::Around(No, Yes, Yes, Yes, None)),
-        (Everything, Meaning::Everything),
-    ],
-);
-
-pub static TLS_CERTIFICATE: Product = product(
-    "tls-certificate",
-    "Names of a TLS certificate",
-    "RFC 6125, 6.4.3: Checking of Wildcard Certificates",
-    &[(Bare, EXACT), (StarDot, ONE_LABEL)],
-);
-
-/// `dnsDomainIs(host, entry)`: a bare comparison of ends.
-pub static PAC_DNS_DOMAIN_IS: Product = product(
-    "pac-dns-domain-is",
-    "PAC dnsDomainIs",
-    "pacparser 1.3.6, tried",
-    &[
-        (Bare, SUFFIX),
-        (Dot, BELOW),
-        (StarDot, Meaning::Never),
-        (Star, Meaning::Never),
-        (DoubleStarDot, Meaning::Never),
-        (CaretDot, Meaning::Never),
-        (Inner, Meaning::Never),
-        (Everything, Meaning::Never),
-    ],
-);
-
-/// `shExpMatch(host, entry)`
-pub static PAC_SH_EXP_MATCH: Product = product(
-    "pac-sh-exp-match",
-    "PAC shExpMatch",
-    "pacparser 1.3.6, tried",
-    &[
-        (Bare, EXACT),
-        (Dot, Meaning::Never),
-        (StarDot, BELOW),
-        (Star, SUFFIX),
-        (DoubleStarDot, BELOW),
-        (Inner, Meaning::Glob),
-        (Everything, Meaning::Everything),
-    ],
-);
-
 /// `FilterCaseSensitive` says what capitals match, and stands in another file.
 pub static TINYPROXY: Product = expressions(
     "tinyproxy",
@@ -347,10 +289,3 @@ pub static UNBOUND: Product = Product {
     single_label: AND_BELOW,
     ..product("unbound", "Unbound local-zone", "unbound.conf(5): local-zone", &[(Bare, AND_BELOW)])
 };
-
-pub static PRIVOXY: Product = product(
-    "privoxy",
-    "Privoxy domain patterns",
-    "Privoxy User Manual: The Domain Pattern",
-    &[(Bare, EXACT), (Dot, AND_BELOW)],
-);

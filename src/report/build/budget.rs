@@ -6,7 +6,6 @@ use crate::coverage::Need;
 use crate::device::Device;
 use crate::formats::{Gap, Remedy};
 use crate::reach::{self, Outcome};
-use crate::source::Source;
 
 /// Prefixes that stand for more exact ones.
 pub(super) struct Loose {
@@ -40,7 +39,7 @@ impl Loose {
     pub fn note(&self, check: &Check<'_>, device: &Device<'_>, remedy: &Remedy) -> Option<String> {
         let source = device.input.source;
         let text = remedy.apply(source.text());
-        let amended = Source::read(source.name(), source.file(), text.as_bytes()).ok()?;
+        let amended = source.with_text(&text).ok()?;
         let after = self.let_through(check, &device.with_text(&amended));
         let opened = after.minus(&self.let_through(check, device));
         let first = opened.prefixes().first().copied()?;

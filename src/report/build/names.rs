@@ -105,11 +105,12 @@ fn result(
     let evidence = deciders.into_evidence(check.path, files, part);
     let reasons = reasons(&joint, files);
     let missing_witness = witness(Outcome::Blocked);
+    let blocked = missing_witness.as_deref().map(|name| (name, blockers(check, along, files)));
     NameResult {
         name: name.text().to_owned(),
         port,
         verdict,
-        sentence: sentence(verdict, missing_witness.as_deref(), &evidence, &reasons),
+        sentence: sentence(verdict, blocked, &evidence, &reasons),
         missing_witness,
         undecided_witness: witness(Outcome::Undecided),
         evidence,
@@ -119,16 +120,29 @@ fn result(
     }
 }
 
-fn sentence(verdict: Verdict, witness: Option<&str>, evidence: &[Evidence], reasons: &[ReasonResult]) -> String {
-    let rule = |effect| deciders_text(evidence, effect);
+/// The rules that block the parts that are blocked for certain.
+fn blockers(check: &Check<'_>, along: &[Along<String>], files: &Files<'_>) -> String {
+    let mut deciders = Deciders::default();
+    along.iter().filter(|each| each.joint().outcome == Outcome::Blocked).for_each(|each| deciders.add_along(each));
+    deciders_text(&deciders.into_evidence(check.path, files, |_| String::new()), Effect::Blocks)
+}
+
+/// `blocked`: a name that is blocked for certain, and by what. It is told first, whatever becomes of the rest.
+fn sentence(
+    verdict: Verdict,
+    blocked: Option<(&str, String)>,
+    evidence: &[Evidence],
+    reasons: &[ReasonResult],
+) -> String {
+    let (name, rule) = blocked.unwrap_or_default();
     match verdict {
-        Verdict::Covered => format!("Let through by {}.", rule(Effect::Allows)),
-        Verdict::Missing => format!("Blocked by {}.", rule(Effect::Blocks)),
-        Verdict::Partly => {
+        Verdict::Covered => format!("Let through by {}.", deciders_text(evidence, Effect::Allows)),
+        Verdict::Missing => format!("Blocked by {rule}."),
+        Verdict::Partly => format!("Only a part is let through: {name} is blocked by {rule}."),
+        Verdict::Undecided if !name.is_empty() => {
+            let open = reasons_text(reasons);
             format!(
-                "Only a part is let through: {} is blocked by {}.",
-                witness.unwrap_or_default(),
-                rule(Effect::Blocks)
+                "Not all of it passes: {name}, for example, is blocked by {rule}. A part cannot be decided: {open}."
             )
         }
         Verdict::Undecided => format!("Cannot be decided: {}.", reasons_text(reasons)),
@@ -136,7 +150,8 @@ fn sentence(verdict: Verdict, witness: Option<&str>, evidence: &[Evidence], reas
     }
 }
 
-/// The verdicts of products that read the entries of a list otherwise.
+/// The other verdicts that are certain where products read the entries of a list otherwise. That one leaves a name open says
+/// nothing about what to do.
 fn other_readings(
     check: &Check<'_>,
     readings: &Readings<'_>,
@@ -144,12 +159,19 @@ fn other_readings(
     question: &Question,
     verdict: Verdict,
 ) -> Vec<OtherReading> {
-    let others = readings.iter().map(|(dialect, device)| {
-        let joint: Vec<_> =
-            along(check, std::slice::from_ref(device), name, question).iter().map(Along::joint).collect();
-        OtherReading { dialect: dialect.id.to_owned(), title: dialect.title.to_owned(), verdict: self::verdict(&joint) }
-    });
-    others.filter(|reading| reading.verdict != verdict).collect()
+    let read = |device: &Device<'_>| {
+        let along = along(check, std::slice::from_ref(device), name, question);
+        self::verdict(&along.iter().map(Along::joint).collect::<Vec<_>>())
+    };
+    let all: Vec<_> = readings.iter().map(|(dialect, device)| (dialect, read(device))).collect();
+    let of = |other: Verdict| {
+        let same = all.iter().filter(|(_, verdict)| *verdict == other);
+        let dialects =
+            same.map(|(dialect, _)| DialectRef { id: dialect.id.to_owned(), title: dialect.title.to_owned() });
+        OtherReading { verdict: other, dialects: dialects.collect() }
+    };
+    let certain = [Verdict::Covered, Verdict::Partly, Verdict::Missing].into_iter().filter(|other| *other != verdict);
+    certain.map(of).filter(|reading| !reading.dialects.is_empty()).collect()
 }
 
 /// Lists with more entries are read in the chosen dialect only.

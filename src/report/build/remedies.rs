@@ -1,12 +1,11 @@
 //! What to add to each export that does not let everything through.
 
-use super::super::model::{DeviceRemedy, RequirementResult, Verdict};
+use super::super::model::{DeviceRemedy, Finding, RequirementResult, Severity, Verdict};
 use super::cite::Files;
 use super::{Check, Row, budget};
 use crate::coverage::{Need, Plan};
 use crate::device::Device;
 use crate::formats::{Gap, Gaps, Remedy};
-use crate::source::Source;
 
 /// A remedy as the report shows it, and as it can be applied.
 pub(super) struct Proposed {
@@ -15,12 +14,13 @@ pub(super) struct Proposed {
     pub remedy: Remedy,
 }
 
-pub(super) fn remedies(check: &Check<'_>, rows: &[Row]) -> Vec<Proposed> {
+/// What to add to each device that lacks something, or why nothing is proposed.
+pub(super) fn remedies(check: &Check<'_>, rows: &[Row]) -> Vec<Result<Proposed, Finding>> {
     let devices = check.path.iter().enumerate();
     devices.filter_map(|(index, device)| remedy(check, rows, index, device)).collect()
 }
 
-fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) -> Option<Proposed> {
+fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) -> Option<Result<Proposed, Finding>> {
     let lacks = |row: &Row| {
         row.result.required
             && matches!(row.result.verdict, Verdict::Missing | Verdict::Partly)
@@ -45,7 +45,9 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
     let client = !check.path[..index].iter().any(Device::is_proxy);
     let source = check.settings.source.clone().filter(|_| client);
     let gaps = Gaps { gaps, vantage, source };
-    let remedy = device.format.remedy(&device.input, &device.policy, &gaps)?;
+    let Some(remedy) = device.format.remedy(&device.input, &device.policy, &gaps) else {
+        return Some(Err(nothing_to_add(device, &gaps)));
+    };
     let (closed, open): (Vec<_>, Vec<_>) =
         checked_again(check, device, &remedy, needs, client).into_iter().partition(is_covered);
     let mut notes = remedy.notes.clone();
@@ -59,7 +61,18 @@ fn remedy(check: &Check<'_>, rows: &[Row], index: usize, device: &Device<'_>) ->
         notes,
         closes: closed.iter().map(|row| row.id.clone()).collect(),
     };
-    Some(Proposed { device: index, result, remedy })
+    Some(Ok(Proposed { device: index, result, remedy }))
+}
+
+fn nothing_to_add(device: &Device<'_>, gaps: &Gaps) -> Finding {
+    let why = device.format.no_remedy(&device.input, gaps);
+    Finding {
+        id: "no-additions".to_owned(),
+        severity: Severity::Note,
+        message: format!("No additions to {} are proposed: {why}.", device.name()),
+        hint: None,
+        citations: Vec::new(),
+    }
 }
 
 /// One sentence for all rows that are open for the same reason.
@@ -94,7 +107,7 @@ fn checked_again(
 ) -> Vec<RequirementResult> {
     let source = device.input.source;
     let text = remedy.apply(source.text());
-    let Ok(amended) = Source::read(source.name(), source.file(), text.as_bytes()) else { return Vec::new() };
+    let Ok(amended) = source.with_text(&text) else { return Vec::new() };
     let path = [device.with_text(&amended)];
     let again = Check {
         plan: &Plan { needs, ..check.plan.clone() },

@@ -57,7 +57,7 @@ pub(super) fn row_sentence(
     let by_ranges = || of_ranges.and_then(|ranges| ranges.sentence(verdict)).map(|text| format!("By range, {text}"));
     let by_communities = || of_communities.map(|part| part.sentence.clone());
     let names_decide = names.as_ref().is_some_and(|names| names.joint() == verdict);
-    let by_names = of_names.filter(|_| names_decide).map(|part| part.sentence.clone());
+    let by_names = of_names.filter(|_| names_decide).map(|part| worst_first(part, names, need));
     let fallback = || match (verdict, need.open.first()) {
         (_, Some(why)) => format!("Cannot be decided: {why}."),
         (Verdict::Covered, None) => {
@@ -69,6 +69,15 @@ pub(super) fn row_sentence(
         (_, None) => "See the devices on the path for what decides it.".to_owned(),
     };
     by_names.or_else(by_ranges).or_else(by_communities).unwrap_or_else(fallback)
+}
+
+/// The sentence of an undecided part, behind that of a part which is blocked for certain.
+fn worst_first(part: &NameResult, names: &Option<Names>, need: &Need<'_>) -> String {
+    let open = matches!(part.verdict, Verdict::Undecided | Verdict::Unsupported) && part.missing_witness.is_none();
+    let worst = names.iter().flat_map(Names::parts).find(|part| part.missing_witness.is_some());
+    let Some(worst) = worst.filter(|_| open) else { return part.sentence.clone() };
+    let port = if need.ports.len() > 1 { format!(" on port {}", worst.port) } else { String::new() };
+    format!("{}{port}: {} {}: {}", worst.name, worst.sentence, part.name, part.sentence)
 }
 
 /// What has this effect at each device, whichever plane it speaks.

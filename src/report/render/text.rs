@@ -39,7 +39,8 @@ fn write_row(report: &Report, row: &RequirementResult, out: &mut String) -> std:
     for part in row.names.iter().flat_map(|names| &names.parts).filter(|part| part.verdict == row.verdict) {
         write_evidence(&part.evidence, &part.reasons, out)?;
         for reading in &part.other_readings {
-            writeln!(out, "            {} would read it as {}", reading.title, reading.verdict.word())?;
+            let titles: Vec<&str> = reading.dialects.iter().map(|dialect| dialect.title.as_str()).collect();
+            writeln!(out, "            {} as read by: {}", reading.verdict.word(), titles.join("; "))?;
         }
     }
     for part in row.communities.iter().flat_map(|communities| &communities.parts) {

@@ -72,10 +72,8 @@ export class RequirementDetail extends LitElement {
       ${missing ? html`<p class="small">For example <code class="wrap">${missing}</code> is not let through.</p>` : nothing}
       ${undecided ? html`<p class="small">For example <code class="wrap">${undecided}</code> cannot be decided.</p>` : nothing}
       ${evidenceList(this, part.evidence, this.withFile)} ${reasonList(this, part.reasons, this.withFile)}
-      ${part.otherReadings.length > 0
-        ? html`<p class="small">Other products read these entries differently:
-            ${part.otherReadings.map((other, at) => html`${at > 0 ? ", " : ""}${other.title}: <strong>${WORD[other.verdict].toLowerCase()}</strong>`)}.</p>`
-        : nothing}
+      ${part.otherReadings.map((other) => html`<p class="small">Other products read these entries differently.
+        <strong>${WORD[other.verdict]}</strong> as read by: ${other.dialects.map((dialect) => dialect.title).join("; ")}.</p>`)}
       ${part.examples.length > 0 ? html`<p class="small muted wrap">Real hosts of this kind: ${part.examples.join(", ")}</p>` : nothing}
     `);
   }

@@ -18,7 +18,7 @@ missingWitness: string | null,
  */
 undecidedWitness: string | null, evidence: Array<Evidence>, reasons: Array<ReasonResult>, 
 /**
- * Products that read the export's entries narrower or wider, with another verdict.
+ * Products that read the export's entries narrower or wider, with another verdict that is certain; one item a verdict.
  */
 otherReadings: Array<OtherReading>, 
 /**

@@ -55,5 +55,8 @@ pub(in crate::formats::panos) fn attached<'a>(
         let hint = "Attach the text of the list, named like the list or like the end of its URL.";
         context.say(Problem::warning("missing-list-file", message).at(node.span).hint(hint));
     }
+    // Whether the firewall skips the mark is not documented.
+    let marked = found.filter(|file| !file.line_text(1).trim_start().starts_with('#'));
+    marked.and_then(Source::mark_problem).into_iter().for_each(|problem| context.say(problem));
     found
 }

@@ -9,7 +9,7 @@ use super::super::statements::Place;
 use super::{Acls, Value};
 use crate::policy::{Account, Reason};
 use crate::problem::Problem;
-use crate::source::Span;
+use crate::source::{ALTERED, Source, Span};
 
 impl Acls<'_> {
     /// Takes the values of an `acl` line: words, and the entries of list files.
@@ -90,8 +90,27 @@ impl Acls<'_> {
             return self.missing_list(name, path, place.span);
         };
         for (entry, span) in lines::list_entries(source, account) {
-            self.value(name, kind, entry, span, place, options);
+            match source.is_altered(span.start) {
+                true => self.altered(name, kind, (entry, span), source, place, options),
+                false => self.value(name, kind, entry, span, place, options),
+            }
         }
+    }
+
+    /// Squid takes a byte order mark, and whatever else nobody sees, for a part of the line (checked with Squid 5.7). It may
+    /// also have come in on the way.
+    fn altered(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        (entry, span): (&str, Span),
+        source: &Source,
+        place: &Place,
+        options: &mut Options,
+    ) {
+        self.problems.extend(source.mark_problem().filter(|problem| problem.span == Some(span)));
+        let guard = Some(Reason::new(ALTERED).at(span));
+        self.value(name, kind, entry, span, &Place { guard, ..place.clone() }, options);
     }
 
     fn missing_list(&mut self, name: &str, path: &str, span: Span) {
