@@ -49,6 +49,15 @@ pub(super) fn constant(holds: bool) -> Condition {
     if holds { Condition::always() } else { Condition::never() }
 }
 
+/// A condition that is open where another holds.
+pub(super) fn unless(other: Condition, condition: Condition, why: Reason) -> Condition {
+    if other == Condition::never() {
+        return condition;
+    }
+    let open = Condition::All(vec![other.clone(), Condition::Unknown(why)]);
+    Condition::Any(vec![open, Condition::All(vec![other.negate(), condition])])
+}
+
 fn nets(texts: [&str; 2]) -> AddressSet {
     let net = |text: &str| text.parse::<IpNet>().map(AddressSet::from_net).unwrap_or_default();
     AddressSet::union_all(&texts.map(net))

@@ -4,7 +4,7 @@ use super::machine::Machine;
 use super::options;
 use super::rule::{Rule, States, Target, Test};
 use crate::addresses::{AddressSet, Family};
-use crate::formats::netfilter::{Seen, constant};
+use crate::formats::netfilter::{Seen, constant, unless};
 use crate::policy::{Action, Chain, Condition, Reason, Rule as Meant, Then};
 use crate::source::Span;
 use std::collections::BTreeMap;
@@ -28,13 +28,14 @@ pub(super) struct Builder<'a> {
     pub chains: Vec<Chain>,
     numbers: BTreeMap<Key, usize>,
     open: Vec<String>,
-    /// Whether a rule may have sent the traffic elsewhere before.
-    rewritten: bool,
+    /// Of IPv4 and of IPv6.
+    untracked: [Condition; 2],
 }
 
 impl<'a> Builder<'a> {
-    pub fn new(machine: &'a Machine, rewritten: bool) -> Self {
-        Builder { machine, chains: Vec::new(), numbers: BTreeMap::new(), open: Vec::new(), rewritten }
+    pub fn new(machine: &'a Machine) -> Self {
+        let untracked = [Family::V4, Family::V6].map(|family| untracked(machine, family));
+        Builder { machine, chains: Vec::new(), numbers: BTreeMap::new(), open: Vec::new(), untracked }
     }
 
     /// A call of a base chain, and its policy.
@@ -140,29 +141,33 @@ impl<'a> Builder<'a> {
     }
 
     /// The first packet of a connection is `NEW`, unless the `raw` table takes it out of tracking. In that table no packet has a
-    /// connection yet, which is `INVALID` (`conntrack_mt`, net/netfilter/xt_conntrack.c).
+    /// connection yet, which is `INVALID` (`conntrack_mt`, net/netfilter/xt_conntrack.c). What a rule may have sent elsewhere is
+    /// open at every gate behind, so that for the rest `DNAT` does not hold.
     fn state(&self, place: &Place<'_>, span: Span, states: &States) -> Condition {
-        let open = |text: &str| Condition::Unknown(Reason::new(text).at(span));
         let holds = if place.table == "raw" { states.invalid } else { states.new };
-        let condition = match states.dnat && self.rewritten {
-            _ if holds != states.untracked && self.untracks(place.family) => {
-                open("the `raw` table takes connections out of tracking")
-            }
-            true if !holds => open("whether the destination was changed before is open"),
-            _ => constant(holds),
-        };
+        let mut condition = constant(holds);
+        if holds != states.untracked {
+            let text = "the `raw` table may take the connection out of tracking";
+            let untracked = self.untracked[usize::from(place.family == Family::V6)].clone();
+            condition = unless(untracked, condition, Reason::new(text).at(span));
+        }
         if states.negated { condition.negate() } else { condition }
     }
+}
 
-    fn untracks(&self, family: Family) -> bool {
-        let raw = self.machine.tables.get(&(family, "raw".to_owned()));
-        raw.is_some_and(|raw| {
-            let chains = raw.rules.iter();
-            chains.into_iter().any(|(name, rules)| {
-                rules.iter().zip(raw.written(name)).any(|(rule, own)| options::untracks(&own.words, &rule.target))
-            })
-        })
-    }
+/// What the rules of the `raw` table may take out of tracking, wherever they are met.
+fn untracked(machine: &Machine, family: Family) -> Condition {
+    let Some(raw) = machine.tables.get(&(family, "raw".to_owned())) else { return Condition::never() };
+    let rules = raw.rules.iter().flat_map(|(name, rules)| rules.iter().zip(raw.written(name)));
+    let untracking = rules.filter(|(rule, own)| options::untracks(&own.words, &rule.target));
+    let fixed = |rule: &Rule| {
+        let tests = rule.tests.iter().filter_map(|test| match test {
+            Test::Fixed(condition) => Some(condition.clone()),
+            _ => None,
+        });
+        Condition::All(tests.collect())
+    };
+    Condition::Any(untracking.map(|(rule, _)| fixed(rule)).collect())
 }
 
 fn absent(place: &Place<'_>, chain: &str, all: Condition) -> Meant {

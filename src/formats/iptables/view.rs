@@ -181,7 +181,7 @@ fn gates(machine: &Machine, way: &Way, come: &Seen, go: &Seen, elsewhere: Option
     let mut gates = Vec::new();
     let mut rewriting: Vec<(Family, Hook)> = Vec::new();
     for &hook in way.hooks {
-        let mut builder = Builder::new(machine, !rewriting.is_empty());
+        let mut builder = Builder::new(machine);
         let place = |family, (table, _, known): Hook, rewrites| {
             let (come, go) = known.interfaces(come, go);
             Place { family, table, come, go, rewrites }

@@ -94,10 +94,12 @@ fn of_packet(head: &str, key: &str, context: &Context<'_>) -> Option<Field> {
         ("meta", "nfproto" | "protocol") => Field::Version,
         ("meta", "iif" | "iifname") => Field::Interface(context.comes.clone()),
         ("meta", "oif" | "oifname") => Field::Interface(context.leaves.clone()),
-        ("ct", "state") if context.tracking != Tracking::Open => Field::State(context.tracking == Tracking::Done),
-        ("ct", "status") if !context.rewritten => Field::Status,
+        ("ct", "state") if context.tracking != Tracking::Open => {
+            Field::State(context.tracking == Tracking::Done, context.untracked.clone())
+        }
+        ("ct", "status") => Field::Status,
         ("ct", "direction") if context.tracking != Tracking::Open => {
-            Field::Direction(context.tracking == Tracking::Done)
+            Field::Direction(context.tracking == Tracking::Done, context.untracked.clone())
         }
         // What comes from the host itself has no Ethernet header yet.
         ("ether", "type") if context.table.family == "netdev" => Field::Version,

@@ -17,8 +17,8 @@ pub(super) struct Context<'a> {
     pub comes: Seen,
     pub leaves: Seen,
     pub tracking: Tracking,
-    /// Whether a rule may have sent the traffic elsewhere before.
-    pub rewritten: bool,
+    /// What rules may take out of tracking.
+    pub untracked: Condition,
     pub notes: &'a mut Notes,
 }
 
@@ -53,7 +53,7 @@ pub(super) fn compared(
     }
     let (test, next, values) = values(fields, words, at, context)?;
     let lists_flags =
-        values > 1 && not && matches!(fields, [Field::State(_)]) && !words.get(at).is_some_and(|word| word.is("{"));
+        values > 1 && not && matches!(fields, [Field::State(..)]) && !words.get(at).is_some_and(|word| word.is("{"));
     let test = match lists_flags {
         true if test_may_hold(&test) => unknown("`!=` before several states is not certain", &words[at..next]),
         _ if not => test.negate(),

@@ -2,9 +2,10 @@
 
 use super::tokens::{Token, span};
 use crate::addresses::{AddressSet, Family};
-use crate::formats::netfilter::{Pattern, Seen, constant, kind_of_address};
+use crate::formats::netfilter::{Pattern, Seen, constant, kind_of_address, unless};
 use crate::policy::{Condition, Protocol, Reason};
 use crate::problem::quote;
+use crate::source::Span;
 use ipnet::IpNet;
 use std::net::IpAddr;
 
@@ -18,11 +19,11 @@ pub(super) enum Field {
     Layer4(Option<Family>),
     Version,
     Interface(Seen),
-    /// Of the connection; whether it is known already.
-    State(bool),
-    /// Of the packet in it; nothing is said of a connection that is not known.
-    Direction(bool),
-    /// What was done to a connection that no rule sends elsewhere.
+    /// Of the connection: whether it is known already, and where it may not be tracked.
+    State(bool, Condition),
+    /// Of the packet in it, likewise; nothing is said of a connection that is not known.
+    Direction(bool, Condition),
+    /// What was done to a connection. What a rule may have sent elsewhere is open at every gate behind.
     Status,
     /// Whose the destination is.
     AddressKind,
@@ -38,7 +39,7 @@ impl Field {
             Field::SourcePort(Some(protocol))
             | Field::DestinationPort(Some(protocol))
             | Field::Opaque(Some(protocol), _) => Condition::Protocol(*protocol),
-            Field::Direction(tracked) => constant(*tracked),
+            Field::Direction(tracked, untracked) => tracked_only(constant(*tracked), untracked, None),
             _ => Condition::always(),
         }
     }
@@ -65,16 +66,20 @@ impl Field {
             Field::Layer4(_) => protocol(word).map(Condition::Protocol),
             Field::Version => family(word).map(version),
             Field::Interface(seen) => Some(seen.test(&Pattern::new(word, '*'), span(value))),
-            Field::State(tracked) => match word {
-                "new" => Some(constant(*tracked)),
-                "invalid" => Some(constant(!tracked)),
-                "established" | "related" | "untracked" => Some(Condition::never()),
-                _ => None,
-            },
+            Field::State(tracked, untracked) => {
+                let holds = match word {
+                    "new" => Some(*tracked),
+                    "invalid" => Some(!tracked),
+                    "untracked" => Some(false),
+                    "established" | "related" => return Condition::never(),
+                    _ => None,
+                };
+                holds.map(|holds| tracked_only(constant(holds), untracked, span(value)))
+            }
             Field::Status if ["dnat", "seen-reply", "assured", "confirmed"].contains(&word) => Some(Condition::never()),
             Field::Status => return unknown("the ruleset cannot tell `ct status` of a packet", value),
             Field::AddressKind => span(value).map(|at| kind_of_address(word, at)),
-            Field::Direction(_) => match word {
+            Field::Direction(..) => match word {
                 "original" | "reply" => Some(constant(word == "original")),
                 _ => None,
             },
@@ -83,6 +88,12 @@ impl Field {
         };
         known.unwrap_or_else(|| unknown(&format!("`{}` is not understood", quote(word)), value))
     }
+}
+
+/// A condition on a connection, which is open where that may not be tracked.
+fn tracked_only(condition: Condition, untracked: &Condition, span: Option<Span>) -> Condition {
+    let text = "rules may take the connection out of tracking";
+    unless(untracked.clone(), condition, Reason { span, text: text.to_owned() })
 }
 
 /// A condition that the text cannot decide.

@@ -120,10 +120,9 @@ impl Met<'_> {
     }
 
     /// Connections are tracked at the priority -200 (NF_IP_PRI_CONNTRACK, include/uapi/linux/netfilter_ipv4.h).
-    fn tracking(&self, taken_out: bool) -> Tracking {
+    fn tracking(&self) -> Tracking {
         let early = ["prerouting", "output"].contains(&self.base.hook.as_str());
         match self.base.priority {
-            _ if taken_out => Tracking::Open,
             _ if self.base.hook == "ingress" => Tracking::Before,
             -200 if early => Tracking::Open,
             ..-200 if early => Tracking::Before,
@@ -133,14 +132,12 @@ impl Met<'_> {
 }
 
 fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
-    let words = ruleset.tables.iter().flat_map(|table| &table.chains).flat_map(|chain| &chain.rules).flatten();
-    let taken_out = words.into_iter().any(|word| word.is("notrack"));
+    let not_tracked = taken_out(ruleset, notes);
     let (mut gates, mut rewrites): (Vec<Gate>, Vec<Translation>) = (Vec::new(), Vec::new());
     for met in met(ruleset, scene) {
         let (comes, leaves) = met.interfaces(scene);
-        let tracking = met.tracking(taken_out);
-        let rewritten = !rewrites.is_empty();
-        let mut context = Context { table: met.table, comes, leaves, tracking, rewritten, notes };
+        let tracking = met.tracking();
+        let mut context = Context { table: met.table, comes, leaves, tracking, untracked: not_tracked.clone(), notes };
         let mut gate = gate(&met, &rewrites, &mut context);
         if met.base.kind == "nat" {
             rewrites.extend(rewriting(&met, &mut context));
@@ -168,6 +165,23 @@ fn vantage(ruleset: &Ruleset, scene: &Scene, notes: &mut Notes) -> Vantage {
         }
     }
     Vantage { label: scene.label(), gates, ..Vantage::default() }
+}
+
+/// What rules with `notrack` may take out of tracking, wherever they are met.
+fn taken_out(ruleset: &Ruleset, notes: &mut Notes) -> Condition {
+    let mut found = Vec::new();
+    for table in &ruleset.tables {
+        let (comes, leaves, untracked) = (Seen::Unclear, Seen::Unclear, Condition::never());
+        let mut context = Context { table, comes, leaves, tracking: Tracking::Before, untracked, notes };
+        for rule in table.chains.iter().flat_map(|chain| &chain.rules) {
+            if let Some(at) = rule.iter().position(|word| word.is("notrack")) {
+                let reached = Token { text: "accept".to_owned(), ..rule[at].clone() };
+                let words: Vec<Token> = rule[..at].iter().cloned().chain([reached]).collect();
+                found.extend(effects(&words, &mut context).into_iter().map(|(when, _)| when));
+            }
+        }
+    }
+    Condition::Any(found)
 }
 
 fn gate(met: &Met<'_>, rewrites: &[Translation], context: &mut Context<'_>) -> Gate {
