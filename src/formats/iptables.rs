@@ -22,6 +22,7 @@ mod pieces;
 mod remedy;
 mod rule;
 mod sets;
+mod shell;
 mod view;
 mod words;
 

@@ -22,6 +22,8 @@ const REQUESTS: usize = 60;
 #[test]
 #[ignore = "needs Squid: cargo xtask oracle squid"]
 fn squid_and_explain_agree() {
+    let (program, about) = server::about();
+    assert!(about.contains("openssl"), "{program} knows no `ssl_bump`: install squid-openssl in its place\n{about}");
     campaign::run("squid", trial);
 }
 

@@ -137,6 +137,9 @@ impl<'a> Builder<'a> {
             Test::In(interface) => interface.test(&place.come, rule.span),
             Test::Out(interface) => interface.test(&place.go, rule.span),
             Test::State(states) => self.state(place, rule.span, states),
+            // In the `raw` table no packet has a connection yet.
+            Test::Tracked(_) if place.table == "raw" => Condition::never(),
+            Test::Tracked(condition) => condition.clone(),
         }
     }
 

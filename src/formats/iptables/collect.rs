@@ -5,6 +5,7 @@ use super::command::{self, Order};
 use super::kinds::HOOKS;
 use super::listing;
 use super::sets::{self, Element, Set, Sets};
+use super::shell;
 use super::words::words;
 use crate::addresses::Family;
 use crate::formats::Input;
@@ -24,6 +25,8 @@ pub(super) struct Collected {
     /// A line that tells of tables which this program does not show.
     pub elsewhere: Option<Span>,
     lost: Vec<Span>,
+    /// Whether one of those lines may be a command of a script.
+    lost_commands: bool,
 }
 
 /// Reads the export and the files beside it, which may hold its sets.
@@ -42,8 +45,9 @@ impl Collected {
     /// Lines of a script that are not understood may be commands for any of its tables: variables, loops.
     fn doubt_scripts(&mut self) {
         let Some(&at) = self.lost.first() else { return };
+        let commands = self.lost_commands;
         let reason = Reason::new("a line of the script is not understood, and may add rules or take them away").at(at);
-        for block in self.blocks.iter_mut().filter(|block| block.form == Form::Script) {
+        for block in self.blocks.iter_mut().filter(|block| commands || block.form == Form::Script) {
             for name in HOOKS {
                 block.chain_mut(name).rules.insert(0, anything(&reason, at));
             }
@@ -74,8 +78,31 @@ struct Reader<'a, 'b> {
 
 /// Whether a line begins a statement, and so is no rest of the line before.
 fn begins(line: &str) -> bool {
-    const STARTS: &[&str] =
-        &["-A ", "-P ", "-N ", "-I ", "*", "#", "COMMIT", "add ", "create ", "[", "iptables", "Chain "];
+    const STARTS: &[&str] = &[
+        "-A ",
+        "-P ",
+        "-N ",
+        "-I ",
+        "*",
+        "#",
+        "COMMIT",
+        "add ",
+        "create ",
+        "del ",
+        "swap ",
+        "flush",
+        "destroy",
+        "[",
+        "iptables",
+        "ip6tables",
+        "ipset",
+        "sudo ",
+        "/",
+        "$",
+        "if ",
+        "for ",
+        "Chain ",
+    ];
     let mut words = line.split_whitespace();
     let (first, second) = (words.next().unwrap_or(""), words.next().unwrap_or(""));
     let declares = first.starts_with(':') && words.next().is_some_and(|counters| counters.starts_with('['));
@@ -123,10 +150,13 @@ impl Reader<'_, '_> {
             self.block = None;
             return Some(LineUse::Irrelevant);
         }
-        let command =
-            after_shell_prompt(text).or_else(|| after_prompt(text).filter(|_| !text.starts_with([':', '-'])))?;
+        let is_program = |command: &&str| shell::program(command).is_some();
+        let command = after_shell_prompt(text).or_else(|| after_prompt(text).filter(is_program))?;
         self.state(command);
-        Some(LineUse::Irrelevant)
+        match shell::program(command) {
+            Some(_) => Some(self.statement(command, span).unwrap_or_else(|| self.lost(command, span))),
+            None => Some(LineUse::Irrelevant),
+        }
     }
 
     fn comment(&mut self, comment: &str, span: Span) {
@@ -141,6 +171,7 @@ impl Reader<'_, '_> {
 
     /// The program that printed what follows.
     fn state(&mut self, text: &str) {
+        (self.listed, self.set) = (None, None);
         let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
         let Some(at) = words.iter().position(|word| command::family(word).is_some()) else { return };
         self.close();
@@ -218,6 +249,10 @@ impl Reader<'_, '_> {
     }
 
     fn set_line(&mut self, text: &str, span: Span) -> Option<LineUse> {
+        if text.starts_with(['-', '*', ':']) {
+            self.set = None;
+            return None;
+        }
         if let Some((key, value)) = text.split_once(": ").or_else(|| text.strip_suffix(':').map(|key| (key, ""))) {
             let value = value.trim();
             match (key, self.set.clone()) {
@@ -230,15 +265,19 @@ impl Reader<'_, '_> {
                     let options = value.split_whitespace().map(str::to_owned).collect();
                     self.to.sets.entry(name).and_modify(|set| set.options = options);
                 }
-                ("Revision" | "Size in memory" | "References" | "Number of entries", Some(_)) => {}
+                ("Number of entries", Some(name)) => {
+                    self.to.sets.entry(name).and_modify(|set| set.expected = value.parse().ok());
+                }
+                ("Revision" | "Size in memory" | "References", Some(_)) => {}
                 ("Members", Some(_)) => {}
                 _ => return None,
             }
             return Some(LineUse::Used);
         }
         let set = self.to.sets.get_mut(self.set.as_deref()?)?;
-        let mut words = text.split_whitespace().map(str::to_owned);
-        set.elements.push(Element { text: words.next()?, options: words.collect(), span });
+        let words = words(text)?;
+        let (text, options) = words.split_first()?;
+        set.elements.push(Element::new(text, options, span));
         Some(LineUse::Used)
     }
 
@@ -255,14 +294,24 @@ impl Reader<'_, '_> {
             }
             return Some(LineUse::Used);
         }
-        let words = words(text)?;
-        if sets::take(&mut self.to.sets, &words, span) {
+        let commands = shell::commands(words(text)?)?;
+        // Which of several programs printed the first table is told by the first.
+        if commands.len() > 1 && commands.iter().all(|words| shell::only_shows(words)) {
+            self.state(text);
+            return Some(LineUse::Irrelevant);
+        }
+        let uses: Option<Vec<LineUse>> = commands.iter().map(|words| self.one(words, span)).collect();
+        uses?.into_iter().max_by_key(|line_use| *line_use == LineUse::Used)
+    }
+
+    fn one(&mut self, words: &[String], span: Span) -> Option<LineUse> {
+        if shell::only_shows(words) {
+            self.state(&words.join(" "));
+            return Some(LineUse::Irrelevant);
+        }
+        if sets::take(&mut self.to.sets, words, span) {
             return Some(LineUse::Used);
         }
-        let words = match words.first().map(String::as_str) {
-            Some("sudo") => &words[1..],
-            _ => &words[..],
-        };
         match words.first().and_then(|word| command::family(word)) {
             Some(family) => self.command(family, &words[1..], span),
             None => {
@@ -302,6 +351,7 @@ impl Reader<'_, '_> {
     /// A line within a table that is not understood may be a rule of any of its chains.
     fn lost(&mut self, text: &str, span: Span) -> LineUse {
         self.to.lost.push(span);
+        self.to.lost_commands |= ["$", "iptables", "ip6tables", "ipset"].iter().any(|sign| text.contains(sign));
         if let Some(at) = self.block {
             let reason = Reason::new(format!("a line among the rules is not understood: `{}`", quote(text))).at(span);
             self.to.blocks[at].chains.iter_mut().for_each(|chain| doubt(chain, &reason, span));

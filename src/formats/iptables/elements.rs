@@ -64,12 +64,12 @@ impl Elements {
         // A set of another family, or of more dimensions than are asked, matches nothing (`ip_set_test`, net/netfilter/ipset/ip_set_core.c).
         let fits = set.family().is_none_or(|own| own == family) && flags.len() >= set.dimensions.len();
         let condition = if fits { meaning(&set, &flags) } else { Condition::never() };
-        match self.growing.contains(name) {
-            true => {
-                (Condition::Any(vec![condition, unknown(format!("rules add to the set `{name}`"), set.span)]), size)
-            }
-            false => (condition, size),
-        }
+        let open = match self.growing.contains(name) {
+            true => format!("rules add to the set `{name}`"),
+            false if set.is_cut() => format!("elements of the set `{name}` are missing in the paste"),
+            false => return (condition, size),
+        };
+        (Condition::Any(vec![condition, unknown(open, set.span)]), size)
     }
 
     fn list(&mut self, set: &Set, flags: &[&str], family: Family, span: Span, depth: usize) -> (Condition, usize) {

@@ -23,7 +23,8 @@ pub(super) struct Machine {
 impl Table {
     fn new(block: Block, family: Family, elements: &mut Elements) -> Table {
         let understood = |chain: &super::block::Chain, elements: &mut Elements| {
-            let rules = chain.rules.iter().map(|written| rule::rule(written, &chain.name, family, elements));
+            let own = |name: &str| block.chain(name).is_some();
+            let rules = chain.rules.iter().map(|written| rule::rule(written, &chain.name, family, elements, own));
             (chain.name.clone(), rules.collect())
         };
         let rules = block.chains.iter().map(|chain| understood(chain, elements)).collect();
@@ -39,7 +40,7 @@ impl Table {
 pub(super) fn machines(blocks: Vec<Block>, elements: &mut Elements, problems: &mut Vec<Problem>) -> Vec<Machine> {
     let mut found: Vec<Machine> = Vec::new();
     for block in blocks {
-        let known = evidence(&block, elements).or(block.family);
+        let known = evidence(&block, elements).or(block.family).or_else(|| by_protocol(&block));
         let taken =
             |family| found.last().is_some_and(|machine| machine.tables.contains_key(&(family, block.table.clone())));
         let family = known.unwrap_or(Family::V4);
@@ -61,6 +62,11 @@ pub(super) fn machines(blocks: Vec<Block>, elements: &mut Elements, problems: &m
         }
     }
     found
+}
+
+fn by_protocol(block: &Block) -> Option<Family> {
+    let rules = block.chains.iter().flat_map(|chain| &chain.rules);
+    rules.into_iter().find_map(|written| options::protocol_of(&written.words))
 }
 
 /// The family that the addresses and sets of the rules have.

@@ -88,7 +88,11 @@ fn of_rule(words: &mut Words<'_>, general: General, negated: bool) {
 }
 
 fn jump(words: &mut Words<'_>, goto: bool) {
-    words.rule.target = target(&words.value(), goto);
+    let name = words.value();
+    words.rule.target = match words.is_chain(&name) {
+        true => Target::Chain { name, goto },
+        false => target(&name, goto),
+    };
     words.skips = true;
 }
 
@@ -117,9 +121,12 @@ fn of_extension(words: &mut Words<'_>, name: &str, negated: bool) {
         "--state" | "--ctstate" => states(words, negated),
         "--ctdir" => {
             let original = words.value().eq_ignore_ascii_case("ORIGINAL");
-            words.test(constant(original), negated);
+            words.tracked(constant(original), negated);
         }
-        "--ctproto" => protocol(words, negated),
+        "--ctproto" => {
+            let name = words.value().to_ascii_lowercase();
+            words.tracked(named_protocol(&name), negated);
+        }
         "--match-set" => set(words, negated),
         "--dst-type" => kinds_of_address(words, negated),
         "--src-type" => {
@@ -316,10 +323,17 @@ fn kinds_of_address(words: &mut Words<'_>, negated: bool) {
 pub(super) fn speaks_of(words: &[String]) -> Option<Family> {
     words.windows(2).find_map(|pair| match pair[0].as_str() {
         "-s" | "-d" | "--dst-range" | "--src-range" | "--to-destination" | "--to-source" => family_of(&pair[1]),
-        "-p" if ["ipv6-icmp", "icmpv6", "58"].contains(&pair[1].as_str()) => Some(Family::V6),
-        "-p" if pair[1] == "icmp" => Some(Family::V4),
         "--reject-with" if pair[1].starts_with("icmp6-") => Some(Family::V6),
         "--reject-with" if pair[1].starts_with("icmp-") => Some(Family::V4),
+        _ => None,
+    })
+}
+
+/// Which IP version the protocols of a rule are usual with; both programs take them.
+pub(super) fn protocol_of(words: &[String]) -> Option<Family> {
+    words.windows(2).find_map(|pair| match (pair[0].as_str(), pair[1].as_str()) {
+        ("-p", "ipv6-icmp" | "icmpv6" | "58") => Some(Family::V6),
+        ("-p", "icmp") => Some(Family::V4),
         _ => None,
     })
 }

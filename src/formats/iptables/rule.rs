@@ -26,6 +26,8 @@ pub(super) enum Test {
     In(Interface),
     Out(Interface),
     State(States),
+    /// Of a connection that is known.
+    Tracked(Condition),
 }
 
 pub(super) struct Interface {
@@ -81,19 +83,28 @@ pub(super) struct Words<'a> {
     /// Whether the words of the extension at hand tell nothing.
     pub skips: bool,
     pub protocol: Option<String>,
+    /// Whether the table has a chain of this name; one may be called like a target.
+    pub own: &'a dyn Fn(&str) -> bool,
     pub rule: Rule,
 }
 
 /// What a rule means in the table of a family.
-pub(super) fn rule(written: &Written, chain: &str, family: Family, elements: &mut Elements) -> Rule {
+pub(super) fn rule(
+    written: &Written,
+    chain: &str,
+    family: Family,
+    elements: &mut Elements,
+    own: impl Fn(&str) -> bool,
+) -> Rule {
     let text = written.words.join(" ");
     let name = if text.is_empty() { "?".to_owned() } else { crate::problem::quote(&format!("-A {chain} {text}")) };
     let tests = written.doubt.iter().cloned().map(|reason| Test::Fixed(Condition::Unknown(reason))).collect();
     let open = || Target::Open("anything may happen here".to_owned());
-    let target = if written.words.is_empty() { open() } else { Target::GoesOn };
+    let target = if written.words.is_empty() && written.doubt.is_some() { open() } else { Target::GoesOn };
     let rule = Rule { name, span: written.span, tests, target, lost: None };
     let words = &written.words;
-    let mut words = Words { words, at: 0, span: written.span, family, elements, skips: false, protocol: None, rule };
+    let mut words =
+        Words { words, at: 0, span: written.span, family, elements, skips: false, protocol: None, own: &own, rule };
     while words.at < words.words.len() {
         options::option(&mut words);
     }
@@ -131,6 +142,16 @@ impl Words<'_> {
     pub fn test(&mut self, condition: Condition, negated: bool) {
         let condition = if negated { condition.negate() } else { condition };
         self.rule.tests.push(Test::Fixed(condition));
+    }
+
+    pub fn tracked(&mut self, condition: Condition, negated: bool) {
+        let condition = if negated { condition.negate() } else { condition };
+        self.rule.tests.push(Test::Tracked(condition));
+    }
+
+    pub fn is_chain(&self, name: &str) -> bool {
+        const BUILT_IN: [&str; 4] = ["ACCEPT", "DROP", "QUEUE", "RETURN"];
+        !BUILT_IN.contains(&name) && (self.own)(name)
     }
 
     /// A test of something that the text cannot tell.

@@ -12,6 +12,8 @@ pub(super) struct Set {
     pub options: Vec<String>,
     pub span: Span,
     pub elements: Vec<Element>,
+    /// How many elements `ipset list` says there are.
+    pub expected: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -19,6 +21,16 @@ pub(super) struct Element {
     pub text: String,
     pub options: Vec<String>,
     pub span: Span,
+}
+
+impl Element {
+    /// An element with its options, without its comment.
+    pub fn new(text: &str, options: &[String], span: Span) -> Element {
+        let comment = options.iter().position(|word| word == "comment");
+        let kept =
+            options.iter().enumerate().filter(|(at, _)| comment.is_none_or(|from| ![from, from + 1].contains(at)));
+        Element { text: text.to_owned(), options: kept.map(|(_, word)| word.clone()).collect(), span }
+    }
 }
 
 impl Set {
@@ -31,7 +43,13 @@ impl Set {
             options: options.to_vec(),
             span,
             elements: Vec::new(),
+            expected: None,
         }
+    }
+
+    /// Whether elements are missing in the paste.
+    pub fn is_cut(&self) -> bool {
+        self.expected.is_some_and(|count| count > self.elements.len())
     }
 
     /// The value of an option of its creation.
@@ -58,15 +76,17 @@ pub(super) fn take(sets: &mut Sets, words: &[String], span: Span) -> bool {
         Some("ipset") => &words[1..],
         _ => words,
     };
+    let keeps = words.iter().any(|word| ["-exist", "-!"].contains(&word.as_str()));
     let words: Vec<String> = words.iter().filter(|word| !["-exist", "-!"].contains(&word.as_str())).cloned().collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["create" | "-N", name, ..] if keeps && sets.contains_key(*name) => true,
         ["create" | "-N", name, type_name, ..] if type_name.contains(':') => {
             sets.insert((*name).to_owned(), Set::new(type_name, &words[3..], span));
             true
         }
         ["add" | "-A", name, text, ..] if words[0] == "add" || sets.contains_key(*name) => match sets.get_mut(*name) {
             Some(set) => {
-                set.elements.push(Element { text: (*text).to_owned(), options: words[3..].to_vec(), span });
+                set.elements.push(Element::new(text, &words[3..], span));
                 true
             }
             None => false,

@@ -14,6 +14,8 @@ pub(super) fn words(text: &str) -> Option<Vec<String>> {
                 quote = Some(letter);
                 word.get_or_insert_default();
             }
+            // A comment of a shell.
+            (None, '#') if word.is_none() => break,
             (None, _) if letter.is_whitespace() => found.extend(word.take()),
             _ => word.get_or_insert_default().push(letter),
         }

@@ -49,7 +49,10 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
             let chain = ruleset.table(&text(&inner.value, "family"), &text(&inner.value, "table"));
             chain.chain(&text(&inner.value, "chain")).rules.rotate_right(1);
         }),
-        "flush" if value.get_exact("ruleset").is_some() => *ruleset = Ruleset::default(),
+        "flush" if value.get_exact("ruleset").is_some() => {
+            let family = value.get_exact("ruleset").and_then(|of| of.get_exact("family")).and_then(Json::scalar);
+            ruleset.clear(family);
+        }
         "table" => {
             let table = ruleset.table(&family, &name);
             for flag in value.get_exact("flags").into_iter().flat_map(names) {
@@ -88,7 +91,7 @@ fn object(member: &Member, ruleset: &mut Ruleset, notes: &mut Notes) {
             let changes = value.get_exact("timeout").is_some()
                 || value.get_exact("flags").is_some_and(|flags| names(flags).any(|flag| flag == "dynamic"));
             let set = Set { elements: elements(value, span), changes };
-            ruleset.table(&family, &table).sets.insert(name, set);
+            ruleset.table(&family, &table).declare_set(name, set);
         }
         "element" => {
             let inner = elements(value, span);
@@ -172,6 +175,7 @@ impl Words {
                 value.get_exact("elem").into_iter().for_each(|element| self.value(element));
                 self.word("}");
             }
+            "flow" => self.words(&["flow", &text(value, "op"), &text(value, "flowtable")]),
             "xt" => {
                 let kind = text(value, "type");
                 self.words(&["xt", &kind, &text(value, "name")]);

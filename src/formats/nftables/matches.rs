@@ -75,8 +75,11 @@ fn masked(fields: &[Field], words: &[Token], at: usize) -> Option<(Condition, us
         return None;
     }
     let wildcard = || {
-        let (address, mask) = (value.text.parse().ok()?, mask.text.parse::<Ipv4Addr>().ok()?);
-        AddressSet::from_wildcard(address, Ipv4Addr::from(!u32::from(mask))).ok()
+        let (address, mask) = (value.text.parse::<Ipv4Addr>().ok()?, u32::from(mask.text.parse::<Ipv4Addr>().ok()?));
+        // What lies outside of the mask is 0 in every packet.
+        let is_possible = u32::from(address) & !mask == 0;
+        let set = AddressSet::from_wildcard(address, Ipv4Addr::from(!mask)).ok()?;
+        Some(if is_possible { set } else { AddressSet::empty() })
     };
     let test = match (fields, wildcard()) {
         ([Field::Source(Family::V4)], Some(set)) => Condition::Source(set),

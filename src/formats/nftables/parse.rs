@@ -99,8 +99,8 @@ impl Parser<'_> {
                 self.add(&object, verb == "insert");
             }
             ("flush", "ruleset") => {
-                self.ruleset = Ruleset::default();
                 let words = self.rest();
+                self.ruleset.clear(words.get(2).map(|family| family.text.as_str()));
                 self.notes.record_all(&words, LineUse::Used);
             }
             ("flush", "table" | "chain") => {
@@ -267,7 +267,7 @@ impl Parser<'_> {
                 }
             }
         }
-        self.ruleset.table(family, table).sets.insert(name, set);
+        self.ruleset.table(family, table).declare_set(name, set);
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::interfaces::{Scene, scenes};
 use super::json::is_json;
+use super::tokens::Token;
 use super::tree::Ruleset;
 use super::view::{Met, met};
 use crate::addresses::{AddressSet, Family, parse_entry};
@@ -52,8 +53,10 @@ pub(super) fn remedy(source: &Source, ruleset: &Ruleset, policy: &Policy, gaps: 
 
 /// Whether a rule is put here. What a chain of the type `nat` accepts it does not translate, so nothing is put into those.
 fn may_deny(met: &Met<'_>) -> bool {
-    let not_accepting = met.chain.rules.iter().any(|rule| !rule.iter().any(|word| word.is("accept")));
-    met.base.kind != "nat" && (met.base.drops || not_accepting)
+    const MAY: [&str; 10] = ["drop", "reject", "jump", "goto", "vmap", "queue", "synproxy", "fwd", "tproxy", "xt"];
+    let stops = |word: &Token| MAY.iter().any(|verb| word.is(verb));
+    let may_stop = met.chain.rules.iter().flatten().any(stops);
+    met.base.kind != "nat" && (met.base.drops || may_stop)
 }
 
 fn wanted(gaps: &Gaps) -> Vec<Wanted> {

@@ -43,8 +43,10 @@ const SIGNS: &str = "{},;=!<>()&|^";
 fn prompt(rest: &str) -> Option<usize> {
     let line = rest.split('\n').next()?;
     let command = after_shell_prompt(line)?;
-    let changes = command.split_whitespace().any(|word| ["add", "insert", "create", "flush", "delete"].contains(&word));
-    Some(if changes { line.len() - command.len() } else { line.len() })
+    let mut words = command.split_whitespace().skip_while(|word| *word == "sudo");
+    let is_nft = words.next().is_some_and(|program| program == "nft" || program.ends_with("/nft"));
+    let shows = words.any(|word| ["list", "--version", "-v", "describe"].contains(&word));
+    Some(if is_nft && !shows { line.len() - command.len() } else { line.len() })
 }
 
 /// Every word of a file; comments are left out, and the prompts of a shell.
@@ -74,6 +76,16 @@ pub(super) fn tokens(source: &Source) -> Vec<Token> {
             byte if byte.is_ascii_whitespace() => {
                 at += 1;
                 continue;
+            }
+            // What a shell takes off: `\;`.
+            b'\\' if bytes.get(at + 1).is_some_and(|next| b";{}\"'$".contains(next)) => {
+                at += 1;
+                continue;
+            }
+            // Commands one behind the other, in a shell.
+            b'&' if bytes.get(at + 1) == Some(&b'&') => {
+                at += 2;
+                Kind::End
             }
             // What a shell takes off: `'{ type filter hook output priority 0 ; }'`.
             b'\'' => {

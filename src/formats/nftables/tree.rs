@@ -101,8 +101,19 @@ impl Ruleset {
         }
     }
 
+    /// Takes away the tables of a family, or all.
+    pub fn clear(&mut self, family: Option<&str>) {
+        let gone = |table: &Table| family.is_none_or(|family| table.family == family);
+        self.tables.retain(|table| !gone(table));
+        self.number();
+    }
+
     pub fn remove(&mut self, family: &str, name: &str) {
         self.tables.retain(|table| (table.family.as_str(), table.name.as_str()) != (family, name));
+        self.number();
+    }
+
+    fn number(&mut self) {
         let keys = self.tables.iter().enumerate();
         self.index = keys.map(|(at, table)| ((table.family.clone(), table.name.clone()), at)).collect();
     }
@@ -116,6 +127,16 @@ impl Table {
             chains.len() - 1
         });
         &mut self.chains[at]
+    }
+
+    /// A set that is declared again has the elements of both.
+    pub fn declare_set(&mut self, name: String, mut set: Set) {
+        let own = self.sets.entry(name).or_default();
+        if let (Some(last), false) = (own.elements.last(), set.elements.is_empty()) {
+            own.elements.push(Token { text: ",".to_owned(), ..last.clone() });
+        }
+        own.elements.append(&mut set.elements);
+        own.changes |= set.changes;
     }
 
     /// Takes what is said of the table: one that is `dormant` does not filter. False for what is not known.

@@ -23,8 +23,8 @@ pub(super) enum Field {
     State(bool, Condition),
     /// Of the packet in it, likewise; nothing is said of a connection that is not known.
     Direction(bool, Condition),
-    /// What was done to a connection. What a rule may have sent elsewhere is open at every gate behind.
-    Status,
+    /// What was done to a connection that is known. What a rule may have sent elsewhere is open at every gate behind.
+    Status(bool),
     /// Whose the destination is.
     AddressKind,
     /// Something else, of traffic of this kind.
@@ -39,6 +39,7 @@ impl Field {
             Field::SourcePort(Some(protocol))
             | Field::DestinationPort(Some(protocol))
             | Field::Opaque(Some(protocol), _) => Condition::Protocol(*protocol),
+            Field::Status(tracked) => constant(*tracked),
             Field::Direction(tracked, untracked) => tracked_only(constant(*tracked), untracked, None),
             _ => Condition::always(),
         }
@@ -76,8 +77,10 @@ impl Field {
                 };
                 holds.map(|holds| tracked_only(constant(holds), untracked, span(value)))
             }
-            Field::Status if ["dnat", "seen-reply", "assured", "confirmed"].contains(&word) => Some(Condition::never()),
-            Field::Status => return unknown("the ruleset cannot tell `ct status` of a packet", value),
+            Field::Status(_) if ["dnat", "seen-reply", "assured", "confirmed"].contains(&word) => {
+                Some(Condition::never())
+            }
+            Field::Status(_) => return unknown("the ruleset cannot tell `ct status` of a packet", value),
             Field::AddressKind => span(value).map(|at| kind_of_address(word, at)),
             Field::Direction(..) => match word {
                 "original" | "reply" => Some(constant(word == "original")),

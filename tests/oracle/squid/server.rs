@@ -62,6 +62,13 @@ pub fn complete(text: &str, port: u16, dead: u16) -> String {
     format!("{text}{ending}")
 }
 
+/// The program, and what it says it was built with.
+pub fn about() -> (String, String) {
+    let program = env::var_os("ORACLE_SQUID").unwrap_or_else(|| PROGRAM.into());
+    let said = Command::new(&program).arg("-v").output().expect("Squid");
+    (program.to_string_lossy().into_owned(), String::from_utf8_lossy(&said.stdout).into_owned())
+}
+
 /// Starts Squid and waits until it listens.
 pub fn start(configuration: &Configuration) -> Taken {
     for _ in 0..TRIES {
