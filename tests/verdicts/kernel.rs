@@ -22,3 +22,23 @@ fn a_ruleset_gives_the_same_report_as_text_and_as_json() {
     assert_eq!(verdicts(&text), verdicts(&json));
     assert!(verdicts(&text).iter().any(|(_, verdict)| *verdict != Verdict::Missing), "the set is not read");
 }
+
+/// What a chain accepts goes past its other rules: one that only sets the size of segments is left alone.
+#[test]
+fn additions_leave_chains_alone_that_stop_nothing() {
+    let text = "table inet fw {
+	chain sizes {
+		type filter hook output priority mangle; policy accept;
+		tcp flags syn tcp option maxseg size set rt mtu
+	}
+
+	chain output {
+		type filter hook output priority filter; policy drop;
+	}
+}
+";
+    let report = check(&[text], &from("10.0.0.1"));
+    let added = &report.remedies.first().expect("additions").text;
+    assert!(added.contains("insert rule inet fw output "), "{added}");
+    assert!(!added.contains("sizes"), "{added}");
+}
