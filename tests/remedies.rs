@@ -119,6 +119,8 @@ const LEFT_OPEN: &[&str] = &[
     "fortios/interface-policy-in-zone",
     // What drops stands in the table `raw`, which has no place for rules that let traffic through.
     "iptables/raw-states",
+    // What a mark decides, and a rule that is not understood, stays open beside what is added.
+    "iptables/unreadable-targets",
     // What the script routes, a proxy or a firewall decides about, whose export is not there.
     "pac/basic",
     "pac/commented",
