@@ -23,6 +23,7 @@ mod remedy;
 mod rule;
 mod sets;
 mod shell;
+mod shown;
 mod view;
 mod words;
 
