@@ -13,14 +13,15 @@ pub struct Logical {
 }
 
 /// All lines, blank ones too. Where no line is longer than a terminal's width, one of that width was broken there, unless
-/// what follows is blank or `begins` a statement.
-pub fn unwrapped(source: &Source, begins: impl Fn(&str) -> bool) -> Vec<Logical> {
+/// what follows is blank or begins a statement: `begins` has what stands before, and the line.
+pub fn unwrapped(source: &Source, begins: impl Fn(&str, &str) -> bool) -> Vec<Logical> {
     let width = wrap::width(source.text());
     let breaks = |text: &str| width.is_some_and(|width| text.chars().count() == width);
     let mut found: Vec<Logical> = Vec::new();
     let mut open = false;
     for line in source.lines() {
-        match found.last_mut().filter(|_| open && !line.text.trim().is_empty() && !begins(line.text)) {
+        let goes_on = |before: &Logical| open && !line.text.trim().is_empty() && !begins(&before.text, line.text);
+        match found.last_mut().filter(|before| goes_on(before)) {
             Some(broken) => broken.append(line.text, line.span, line.number),
             None => {
                 found.push(Logical { text: line.text.to_owned(), span: line.span, numbers: line.number..=line.number })
@@ -61,7 +62,7 @@ mod tests {
 
     fn read(text: &str) -> Vec<(String, RangeInclusive<u32>)> {
         let source = Source::read("t", 0, text.as_bytes()).expect("text");
-        let begins = |line: &str| line.starts_with("permit");
+        let begins = |_: &str, line: &str| line.starts_with("permit");
         unwrapped(&source, begins).into_iter().map(|line| (line.text, line.numbers)).collect()
     }
 

@@ -91,7 +91,7 @@ mod tests {
     fn bytes_know_where_they_came_from() {
         let edge = "x".repeat(80);
         let source = Source::read("t", 0, format!("a\n{edge}\nyz\nb").as_bytes()).expect("text");
-        let mapped = Mapped::of_lines(&source, &unwrapped(&source, |_| false));
+        let mapped = Mapped::of_lines(&source, &unwrapped(&source, |_, _| false));
         assert_eq!(mapped.text(), format!("a\n{edge}yz\nb\n"));
         let at = mapped.text().find('y').expect("a y");
         assert_eq!(mapped.original(at), source.text().find('y').expect("a y"));

@@ -51,7 +51,7 @@ pub struct Documents {
 
 /// Reads every document in a text.
 pub fn read(source: &Source) -> Documents {
-    let lines = unwrapped(source, |line| line.trim_start().starts_with('<'));
+    let lines = unwrapped(source, |_, line| line.trim_start().starts_with('<'));
     let whole = Mapped::of_lines(source, &lines);
     let mut documents = Documents::default();
     let mut from = 0;

@@ -33,7 +33,7 @@ pub(in crate::formats) fn capture(source: &Source) -> (Vec<Statement>, Vec<State
     let mut banner: Option<String> = None;
     let ends: Vec<&str> = source.lines().map(|line| line.text.trim()).collect();
     let (mut found, mut refused): (Vec<Statement>, Vec<Statement>) = (Vec::new(), Vec::new());
-    for line in unwrapped(source, begins) {
+    for line in unwrapped(source, |_, line| begins(line)) {
         let text = command(&line.text);
         if banner.is_some() {
             banner = banner.filter(|end| !text.contains(end.as_str()));

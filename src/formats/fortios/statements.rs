@@ -31,7 +31,7 @@ impl Statement {
 
 /// The statements of a text. Blank lines, comments and what the terminal shows besides are irrelevant.
 pub(super) fn statements(source: &Source, account: &mut Account, problems: &mut Vec<Problem>) -> Vec<Statement> {
-    let lines = unwrapped(source, begins);
+    let lines = unwrapped(source, |_, line| begins(line));
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(line) = lines.get(at) {

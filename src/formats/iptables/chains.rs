@@ -139,7 +139,7 @@ impl<'a> Builder<'a> {
             Test::State(states) => self.state(place, rule.span, states),
             // In the `raw` table no packet has a connection yet.
             Test::Tracked(_) if place.table == "raw" => Condition::never(),
-            Test::Tracked(condition) => condition.clone(),
+            Test::Tracked(condition) => self.tracked(place, rule.span, condition.clone()),
         }
     }
 
@@ -148,13 +148,18 @@ impl<'a> Builder<'a> {
     /// open at every gate behind, so that for the rest `DNAT` does not hold.
     fn state(&self, place: &Place<'_>, span: Span, states: &States) -> Condition {
         let holds = if place.table == "raw" { states.invalid } else { states.new };
-        let mut condition = constant(holds);
-        if holds != states.untracked {
-            let text = "the `raw` table may take the connection out of tracking";
-            let untracked = self.untracked[usize::from(place.family == Family::V6)].clone();
-            condition = unless(untracked, condition, Reason::new(text).at(span));
-        }
+        let condition = match holds == states.untracked {
+            true => constant(holds),
+            false => self.tracked(place, span, constant(holds)),
+        };
         if states.negated { condition.negate() } else { condition }
+    }
+
+    /// A condition on connections, which is open for what may not be tracked.
+    fn tracked(&self, place: &Place<'_>, span: Span, condition: Condition) -> Condition {
+        let text = "the `raw` table may take the connection out of tracking";
+        let untracked = self.untracked[usize::from(place.family == Family::V6)].clone();
+        unless(untracked, condition, Reason::new(text).at(span))
     }
 }
 

@@ -1,6 +1,15 @@
 //! Lines of a shell that are commands of iptables and ipset.
 
 use super::command;
+use super::words::{Word, lexed};
+
+/// A command that a line carries out.
+#[derive(Debug, PartialEq)]
+pub(super) struct Command {
+    pub words: Vec<String>,
+    /// Whether it is carried out only where its chain lacks the rule.
+    pub if_missing: bool,
+}
 
 /// The program that a line begins with, if it is one of the family.
 pub(super) fn program(line: &str) -> Option<&str> {
@@ -8,59 +17,90 @@ pub(super) fn program(line: &str) -> Option<&str> {
     (first == "ipset" || command::family(first).is_some()).then_some(first)
 }
 
-/// The commands of a line, one behind the other, without where their output goes; `None` where it depends on what one of them
-/// finds which come after it.
-pub(super) fn commands(words: Vec<String>) -> Option<Vec<Vec<String>>> {
+/// The commands of a line, one behind the other; `None` where it is not certain which of them are carried out. A line that begins
+/// with no program of the family is one of an export, in which the signs of a shell mean nothing.
+pub(super) fn commands(line: &str) -> Option<Vec<Command>> {
+    let words = lexed(line)?;
+    if program(line).is_none() {
+        return Some(vec![always(&words)]);
+    }
     let words = separated(words);
-    let ends = |word: &String| word == ";" || word == "&&";
-    let parts = words.split(ends).filter(|part| !part.is_empty());
-    parts.map(|part| certain(part).map(plain)).collect()
+    let (mut found, mut rest) = (Vec::new(), &words[..]);
+    while let Some(at) = rest.iter().position(|word| word.is(";") || word.is("&&")) {
+        // What stands behind a question depends on its answer.
+        if rest[at].is("&&") && asks(&rest[..at]) {
+            return None;
+        }
+        found.push(&rest[..at]);
+        rest = &rest[at + 1..];
+    }
+    found.push(rest);
+    found.into_iter().filter(|part| !part.is_empty()).map(carried_out).collect()
 }
 
 /// Whether a command changes nothing, or reads what stands in the lines below.
 pub(super) fn only_shows(words: &[String]) -> bool {
     let is = |at: usize, names: &[&str]| words.get(at).is_some_and(|word| names.contains(&word.as_str()));
-    let saves = words.first().is_some_and(|name| command::family(name).is_some() && name.ends_with("-save"));
+    let of_iptables =
+        |end: &str| words.first().is_some_and(|name| command::family(name).is_some() && name.ends_with(end));
     let below = words.iter().any(|word| word.starts_with("<<"));
-    saves || is(0, &["ipset"]) && is(1, &["list", "save", "test", "version", "-L", "-S", "-T", "-v"]) || below
+    let shows = of_iptables("-save")
+        || is(0, &["ipset"]) && is(1, &["list", "save", "test", "version", "-L", "-S", "-T", "-v"]);
+    let restores = of_iptables("-restore") || is(0, &["ipset"]) && is(1, &["restore", "-R"]);
+    shows || restores && below
 }
 
 /// A semicolon may stand at the end of a word.
-fn separated(words: Vec<String>) -> Vec<String> {
-    let cut = |word: String| match word.strip_suffix(';') {
-        Some(head) if !head.is_empty() => vec![head.to_owned(), ";".to_owned()],
+fn separated(words: Vec<Word>) -> Vec<Word> {
+    let cut = |word: Word| match word.before(';') {
+        Some(head) if !head.is_empty() => vec![Word::from(head), Word::from(";")],
         _ => vec![word],
     };
     words.into_iter().flat_map(cut).collect()
 }
 
-/// What of `X || Y` is carried out: Y behind a look at the rules, which says that they lack it; X before what changes nothing.
-fn certain(part: &[String]) -> Option<&[String]> {
-    if part.iter().any(|word| word == "|" || word == "&") {
-        return None;
-    }
-    let Some(at) = part.iter().position(|word| word == "||") else { return Some(part) };
-    let (first, second) = (&part[..at], &part[at + 1..]);
-    let looks = first.iter().any(|word| word == "-C" || word == "--check");
-    match second.first().map(String::as_str) {
-        Some("true" | ":" | "echo" | "exit") => Some(first),
-        Some(_) if looks && !second.iter().any(|word| word == "||") => Some(second),
-        _ => None,
-    }
+/// Whether a command finds something out, and may fail for that.
+fn asks(part: &[Word]) -> bool {
+    const QUESTIONS: [&str; 9] = ["-C", "--check", "-L", "--list", "-S", "--list-rules", "-nL", "test", "list"];
+    part.iter().any(|word| QUESTIONS.iter().any(|question| word.is(question)))
 }
 
-/// Without `sudo`, and without where the output goes.
-fn plain(part: &[String]) -> Vec<String> {
-    let mut words = part.iter().skip_while(|word| *word == "sudo");
-    let mut found = Vec::new();
-    while let Some(word) = words.next() {
-        match word.trim_start_matches(['1', '2', '&']) {
-            ">" | ">>" => drop(words.next()),
-            target if target.starts_with('>') => {}
-            _ => found.push(word.clone()),
+/// What of `X || Y` is carried out: X, where Y changes nothing; Y, where X asks whether its rule is there.
+fn carried_out(part: &[Word]) -> Option<Command> {
+    if part.iter().any(|word| word.is("|") || word.is("&")) {
+        return None;
+    }
+    let Some(at) = part.iter().position(|word| word.is("||")) else { return Some(always(part)) };
+    let (first, second) = (always(&part[..at]), &part[at + 1..]);
+    let is = |signs: &[&str]| second.first().is_some_and(|word| signs.iter().any(|sign| word.is(sign)));
+    if is(&["true", ":", "echo"]) || is(&["exit", "return"]) && !asks(&part[..at]) {
+        return Some(first);
+    }
+    let second = always(second);
+    let same = rule(&first.words, &["-C", "--check"])? == rule(&second.words, &["-A", "--append", "-I", "--insert"])?;
+    same.then_some(Command { if_missing: true, ..second })
+}
+
+/// The words of a rule, with the program, the table and the chain, without the order and the place.
+fn rule(words: &[String], orders: &[&str]) -> Option<Vec<String>> {
+    let at = words.iter().position(|word| orders.contains(&word.as_str()))?;
+    let is_place = |index: usize, word: &str| index == at + 2 && word.parse::<usize>().is_ok();
+    let kept = words.iter().enumerate().filter(|(index, word)| *index != at && !is_place(*index, word));
+    Some(kept.map(|(_, word)| word.clone()).collect())
+}
+
+/// A command without `sudo`, and without where its output goes.
+fn always(part: &[Word]) -> Command {
+    let mut rest = part.iter().skip_while(|word| word.is("sudo"));
+    let mut words = Vec::new();
+    while let Some(word) = rest.next() {
+        match word.redirects() {
+            true if word.text.ends_with('>') => drop(rest.next()),
+            true => {}
+            false => words.push(word.text.clone()),
         }
     }
-    found
+    Command { words, if_missing: false }
 }
 
 #[cfg(test)]
@@ -70,22 +110,32 @@ mod tests {
     #[test]
     fn what_a_line_carries_out() {
         for (line, expected) in [
-            ("iptables -F", Some(vec!["iptables -F"])),
-            ("sudo iptables -F >/dev/null 2>&1", Some(vec!["iptables -F"])),
-            ("iptables -F > /dev/null && iptables -X", Some(vec!["iptables -F", "iptables -X"])),
-            ("iptables -F; iptables -X;", Some(vec!["iptables -F", "iptables -X"])),
-            ("iptables -C OUTPUT -j DROP || iptables -A OUTPUT -j DROP", Some(vec!["iptables -A OUTPUT -j DROP"])),
-            ("iptables -N AZ || true", Some(vec!["iptables -N AZ"])),
+            ("iptables -F", Some("iptables -F")),
+            ("sudo iptables -F >/dev/null 2>&1", Some("iptables -F")),
+            ("iptables -F > /dev/null && iptables -X # all", Some("iptables -F | iptables -X")),
+            ("iptables -F; iptables -X;", Some("iptables -F | iptables -X")),
+            (
+                "iptables -C OUTPUT -j DROP || iptables -I OUTPUT 2 -j DROP",
+                Some("if missing iptables -I OUTPUT 2 -j DROP"),
+            ),
+            ("iptables -C OUTPUT -j DROP || iptables -A OUTPUT -j ACCEPT", None),
+            ("iptables -C OUTPUT -j DROP && iptables -A OUTPUT -j ACCEPT", None),
+            ("iptables -nL AZ && iptables -F AZ", None),
+            ("iptables -N AZ || true", Some("iptables -N AZ")),
+            ("iptables -C OUTPUT -j DROP || exit", None),
             ("iptables -N AZ || iptables -F AZ", None),
             ("iptables -L | grep -q x && iptables -F", None),
+            (
+                "iptables -A OUTPUT -m comment --comment '>a' -j DROP",
+                Some("iptables -A OUTPUT -m comment --comment >a -j DROP"),
+            ),
+            ("-A OUTPUT -m comment --comment a; -j DROP", Some("-A OUTPUT -m comment --comment a; -j DROP")),
         ] {
-            let words = line.split_whitespace().map(str::to_owned).collect();
-            let found = commands(words).map(|all| all.iter().map(|words| words.join(" ")).collect::<Vec<_>>());
-            assert_eq!(
-                found.as_deref(),
-                expected.as_deref().map(|all| all.iter().map(|text| text.to_string()).collect::<Vec<_>>()).as_deref(),
-                "{line}"
-            );
+            let spelled = |command: super::Command| {
+                format!("{}{}", if command.if_missing { "if missing " } else { "" }, command.words.join(" "))
+            };
+            let found = commands(line).map(|all| all.into_iter().map(spelled).collect::<Vec<_>>().join(" | "));
+            assert_eq!(found.as_deref(), expected, "{line}");
         }
     }
 }

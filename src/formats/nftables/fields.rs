@@ -97,7 +97,9 @@ fn of_packet(head: &str, key: &str, context: &Context<'_>) -> Option<Field> {
         ("ct", "state") if context.tracking != Tracking::Open => {
             Field::State(context.tracking == Tracking::Done, context.untracked.clone())
         }
-        ("ct", "status") if context.tracking != Tracking::Open => Field::Status(context.tracking == Tracking::Done),
+        ("ct", "status") if context.tracking != Tracking::Open => {
+            Field::Status(context.tracking == Tracking::Done, context.untracked.clone())
+        }
         ("ct", "direction") if context.tracking != Tracking::Open => {
             Field::Direction(context.tracking == Tracking::Done, context.untracked.clone())
         }

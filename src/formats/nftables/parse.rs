@@ -100,7 +100,8 @@ impl Parser<'_> {
             }
             ("flush", "ruleset") => {
                 let words = self.rest();
-                self.ruleset.clear(words.get(2).map(|family| family.text.as_str()));
+                let family = words.get(2).map(|family| family.text.as_str());
+                self.ruleset.clear(family.filter(|family| FAMILIES.contains(family)));
                 self.notes.record_all(&words, LineUse::Used);
             }
             ("flush", "table" | "chain") => {

@@ -43,10 +43,10 @@ const SIGNS: &str = "{},;=!<>()&|^";
 fn prompt(rest: &str) -> Option<usize> {
     let line = rest.split('\n').next()?;
     let command = after_shell_prompt(line)?;
-    let mut words = command.split_whitespace().skip_while(|word| *word == "sudo");
-    let is_nft = words.next().is_some_and(|program| program == "nft" || program.ends_with("/nft"));
-    let shows = words.any(|word| ["list", "--version", "-v", "describe"].contains(&word));
-    Some(if is_nft && !shows { line.len() - command.len() } else { line.len() })
+    let words: Vec<&str> = command.split_whitespace().filter(|word| *word != "sudo").collect();
+    let programs = words.iter().filter(|word| **word == "nft" || word.ends_with("/nft")).count();
+    let shows = words.iter().any(|word| ["list", "--version", "-v", "describe"].contains(word));
+    Some(if programs > usize::from(shows) { line.len() - command.len() } else { line.len() })
 }
 
 /// Every word of a file; comments are left out, and the prompts of a shell.

@@ -24,7 +24,7 @@ pub(super) enum Field {
     /// Of the packet in it, likewise; nothing is said of a connection that is not known.
     Direction(bool, Condition),
     /// What was done to a connection that is known. What a rule may have sent elsewhere is open at every gate behind.
-    Status(bool),
+    Status(bool, Condition),
     /// Whose the destination is.
     AddressKind,
     /// Something else, of traffic of this kind.
@@ -39,8 +39,9 @@ impl Field {
             Field::SourcePort(Some(protocol))
             | Field::DestinationPort(Some(protocol))
             | Field::Opaque(Some(protocol), _) => Condition::Protocol(*protocol),
-            Field::Status(tracked) => constant(*tracked),
-            Field::Direction(tracked, untracked) => tracked_only(constant(*tracked), untracked, None),
+            Field::Status(tracked, untracked) | Field::Direction(tracked, untracked) => {
+                tracked_only(constant(*tracked), untracked, None)
+            }
             _ => Condition::always(),
         }
     }
@@ -77,10 +78,10 @@ impl Field {
                 };
                 holds.map(|holds| tracked_only(constant(holds), untracked, span(value)))
             }
-            Field::Status(_) if ["dnat", "seen-reply", "assured", "confirmed"].contains(&word) => {
+            Field::Status(..) if ["dnat", "seen-reply", "assured", "confirmed"].contains(&word) => {
                 Some(Condition::never())
             }
-            Field::Status(_) => return unknown("the ruleset cannot tell `ct status` of a packet", value),
+            Field::Status(..) => return unknown("the ruleset cannot tell `ct status` of a packet", value),
             Field::AddressKind => span(value).map(|at| kind_of_address(word, at)),
             Field::Direction(..) => match word {
                 "original" | "reply" => Some(constant(word == "original")),

@@ -28,7 +28,7 @@ fn is_whole(line: &str) -> bool {
 
 pub(super) fn read(source: &Source) -> Read {
     let mut account = Account::default();
-    let mut lines = unwrapped(source, |line| line.trim_start().starts_with('}'));
+    let mut lines = unwrapped(source, |_, line| line.trim_start().starts_with('}'));
     // Whatever is typed at a prompt stands between blocks.
     lines.retain(|line| {
         let typed = after_prompt(&line.text).is_some() && !is_whole(&line.text);

@@ -118,7 +118,7 @@ pub(super) struct Script<'a> {
 }
 
 pub(super) fn read(source: &Source) -> Script<'_> {
-    let lines = unwrapped(source, begins);
+    let lines = unwrapped(source, |_, line| begins(line));
     let mut script = Script {
         source,
         root: Node::new("", source.span(0..source.text().len())),
