@@ -11,7 +11,7 @@ use egress_check::reach::Question;
 use egress_check::source::Source;
 use fastrand::Rng;
 use filter::Filter;
-use server::{Taken, Tinyproxy};
+use server::Taken;
 
 /// Requests to each filter file.
 const REQUESTS: usize = 60;
@@ -48,9 +48,10 @@ fn trial(seed: u64) -> Trial {
         (Taken::Refused(_), _) => trial.refused += 1,
         // A file without any expression is nothing that could be read.
         (Taken::Running(_), Err(_)) => {}
-        (Taken::Running(tinyproxy), Ok(device)) => {
+        (Taken::Running(mut tinyproxy), Ok(device)) => {
             for _ in 0..REQUESTS {
-                decide(&mut trial, &filter.host(&mut random), &tinyproxy, &device, tell);
+                let host = filter.host(&mut random);
+                decide(&mut trial, &host, &tinyproxy.answer(&host, &filter), &device, tell);
             }
             *trial.asked.entry(filter.kind.dialect).or_default() += REQUESTS;
         }
@@ -58,11 +59,10 @@ fn trial(seed: u64) -> Trial {
     trial
 }
 
-fn decide(trial: &mut Trial, host: &str, tinyproxy: &Tinyproxy, device: &Device<'_>, tell: impl Fn(String) -> String) {
+fn decide(trial: &mut Trial, host: &str, status: &str, device: &Device<'_>, tell: impl Fn(String) -> String) {
     let target = Target::parse(host).expect("a target");
     let ours = explain(device, &Question::tcp(443), &NoTags, host, &target);
-    let status = tinyproxy.ask(host).unwrap_or_else(|error| error.to_string());
-    trial.compare(ours.verdict, did(&status), || {
+    trial.compare(ours.verdict, did(status), || {
         let line = ours.line.map_or(String::new(), |line| format!(" on line {line}"));
         tell(format!("{host}\nTinyproxy: {status}; Egress Check: {:?}{line}: {}", ours.verdict, ours.reason))
     });

@@ -17,6 +17,10 @@ const PROGRAM: &str = "/usr/bin/tinyproxy";
 const LOG: &str = "oracle.log";
 const START: Duration = Duration::from_secs(60);
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How often one request may find that tinyproxy ended.
+const STARTS: usize = 3;
+/// From the end of its port to the end of its process.
+const LAST_BREATH: Duration = Duration::from_millis(200);
 
 /// How tinyproxy took a filter file.
 pub enum Taken {
@@ -81,11 +85,28 @@ fn spawn(folder: &Path) -> io::Result<Child> {
 }
 
 impl Tinyproxy {
-    /// The status code of the answer to a CONNECT.
-    ///
-    /// # Errors
-    /// No answer came.
-    pub fn ask(&self, host: &str) -> io::Result<String> {
+    /// The status code of the answer to a CONNECT, or why none came. A tinyproxy that ended by itself said nothing about its
+    /// filter (seen once, in one run of many): it is told, and another one is asked, unless that goes on.
+    pub fn answer(&mut self, host: &str, filter: &Filter) -> String {
+        for _ in 0..STARTS {
+            let error = match self.ask(host) {
+                Ok(status) => return status,
+                Err(error) => error,
+            };
+            thread::sleep(LAST_BREATH);
+            match self.process.try_wait() {
+                Ok(Some(end)) => println!("oracle tinyproxy: it ended by itself ({end}), asked for {host}: {error}"),
+                _ => return error.to_string(),
+            }
+            match start(filter) {
+                Taken::Running(next) => *self = next,
+                Taken::Refused(said) => return said,
+            }
+        }
+        format!("ended {STARTS} times")
+    }
+
+    fn ask(&self, host: &str) -> io::Result<String> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.write_all(format!("CONNECT {host}:443 HTTP/1.1\r\nHost: {host}:443\r\n\r\n").as_bytes())?;
