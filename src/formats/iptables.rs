@@ -25,7 +25,6 @@ mod sets;
 mod shell;
 mod shown;
 mod view;
-mod words;
 
 #[cfg(test)]
 mod tests;
@@ -66,8 +65,9 @@ impl Format for Iptables {
 
 fn recognise(source: &Source) -> Confidence {
     let (mut tables, mut rules) = (0, 0);
-    for line in source.lines() {
-        let words: Vec<&str> = line.text.split_whitespace().skip_while(|word| is_counter(word)).take(4).collect();
+    for line in collect::lines(source).iter().filter(|line| !line.is_idle) {
+        let text = &line.logical.text;
+        let words: Vec<&str> = text.split_whitespace().skip_while(|word| is_counter(word)).take(4).collect();
         match words.as_slice() {
             [table] if table.strip_prefix('*').is_some_and(|name| kinds::TABLES.contains(&name)) => tables += 1,
             ["Chain", _, rest, ..] if rest.starts_with("(policy") || *rest == "(0" => tables += 1,

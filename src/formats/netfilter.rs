@@ -1,6 +1,8 @@
 //! What iptables and nftables share: both ask the packet filter of Linux.
 
 mod interfaces;
+pub(super) mod script;
+pub(super) mod words;
 
 use crate::addresses::AddressSet;
 use crate::policy::{Condition, Reason};

@@ -25,9 +25,11 @@ mod tree;
 mod values;
 mod view;
 
+use super::netfilter::script;
 use super::{Confidence, Format, Gaps, Input, Remedy};
 use crate::policy::Policy;
 use crate::source::Source;
+use crate::syntax::lines::physical;
 
 /// A ruleset of nftables.
 pub struct Nftables;
@@ -50,8 +52,10 @@ impl Format for Nftables {
         if json::is_json(source) {
             return Confidence::new(98, "a JSON document under `nftables`");
         }
-        let opens = source.lines().filter(|line| tree::opens_table(line.text)).count();
-        let hooks = source.lines().filter(|line| line.text.contains("type ") && line.text.contains(" hook ")).count();
+        let script = script::lines(physical(source), tree::is_program);
+        let count = |is: fn(&str) -> bool| script.iter().filter(|line| is(&line.logical.text)).count();
+        let (opens, hooks) =
+            (count(tree::opens_table), count(|line| line.contains("type ") && line.contains(" hook ")));
         match (opens, hooks) {
             (0, _) => Confidence::none(),
             (opens, 0) => Confidence::new(85, format!("{opens} tables of nftables")),

@@ -1,6 +1,6 @@
 //! Lines as terminals show them: prompts before what was typed, and lines broken at the edge of the screen.
 
-use crate::source::{Source, Span, wrap};
+use crate::source::{Line, Source, Span, wrap};
 use std::ops::RangeInclusive;
 
 /// A line as its device wrote it, and where it stands.
@@ -10,6 +10,13 @@ pub struct Logical {
     pub span: Span,
     /// The physical lines that it stands on.
     pub numbers: RangeInclusive<u32>,
+}
+
+/// All lines as they stand.
+pub fn physical(source: &Source) -> Vec<Logical> {
+    let logical =
+        |line: Line<'_>| Logical { text: line.text.to_owned(), span: line.span, numbers: line.number..=line.number };
+    source.lines().map(logical).collect()
 }
 
 /// All lines, blank ones too. Where no line is longer than a terminal's width, one of that width was broken there, unless

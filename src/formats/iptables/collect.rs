@@ -9,6 +9,7 @@ use super::shell::{self, Command};
 use crate::addresses::Family;
 use crate::formats::Input;
 use crate::formats::netfilter::after_shell_prompt;
+use crate::formats::netfilter::script::{self, Line};
 use crate::policy::{Account, LineUse, Reason};
 use crate::problem::{Problem, quote};
 use crate::source::{Source, Span};
@@ -26,6 +27,11 @@ pub(super) struct Collected {
     lost: Vec<Span>,
     /// Whether one of those lines may be a command of a script.
     lost_commands: bool,
+}
+
+/// The lines of an export or a script.
+pub(super) fn lines(source: &Source) -> Vec<Line> {
+    script::lines(unwrapped(source, begins), shell::is_program)
 }
 
 /// Reads the export and the files beside it, which may hold its sets.
@@ -68,7 +74,13 @@ impl Collected {
     fn tell_lost(&mut self) {
         let Some(&first) = self.lost.first() else { return };
         let message = format!("{} lines are not understood as iptables or ipset.", self.lost.len());
-        self.problems.push(Problem::warning("not-understood", message).at(first));
+        let problem = Problem::warning("not-understood", message).at(first);
+        let is_script = self.blocks.iter().any(|block| block.form == Form::Script);
+        self.problems.push(if is_script {
+            problem.hint("Paste what `iptables-save` shows after the script ran.")
+        } else {
+            problem
+        });
     }
 }
 
@@ -107,8 +119,8 @@ fn begins(before: &str, line: &str) -> bool {
 
 impl Reader<'_, '_> {
     fn read(mut self) {
-        for line in unwrapped(self.source, begins) {
-            let line_use = self.line(&line);
+        for Line { logical: line, is_idle } in lines(self.source) {
+            let line_use = if is_idle { LineUse::Irrelevant } else { self.line(&line) };
             for number in line.numbers.clone() {
                 self.to.account.record(self.source.file(), number, line_use);
             }
@@ -268,6 +280,9 @@ impl Reader<'_, '_> {
     /// A command line adds to the last table of its kind.
     fn order(&mut self, family: Family, command: &Command, span: Span) -> Option<LineUse> {
         let (table, words) = command::arguments(&command.words[1..]);
+        if table.contains('$') {
+            return None;
+        }
         let order = if words.is_empty() { Order::Nothing } else { command::order(&words)? };
         if order == Order::Nothing {
             self.close();

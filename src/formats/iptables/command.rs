@@ -30,12 +30,15 @@ pub(super) fn family(word: &str) -> Option<Family> {
     }
 }
 
-/// The order of words such as `-A OUTPUT -j ACCEPT`; `None` if they are none.
+/// The order of words such as `-A OUTPUT -j ACCEPT`; `None` if they are none, or one for a chain that a variable names.
 pub(super) fn order(words: &[String]) -> Option<Order> {
     let words: Vec<String> = words.iter().skip_while(|word| is_counter(word)).cloned().collect();
     let texts: Vec<&str> = words.iter().map(String::as_str).collect();
     let rest = |from: usize| words.get(from..).unwrap_or_default().to_vec();
     let (head, tail) = texts.split_first()?;
+    if tail.first().is_some_and(|name| name.starts_with('$')) {
+        return None;
+    }
     let chain = |tail: &[&str]| tail.first().map(|name| (*name).to_owned());
     Some(match (*head, tail) {
         ("-P" | "--policy", [name, policy, ..]) => Order::Policy((*name).to_owned(), (*policy).to_owned()),

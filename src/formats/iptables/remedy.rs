@@ -6,6 +6,7 @@ use super::machine::Table;
 use super::rule::Target;
 use super::view::understood;
 use crate::addresses::{AddressSet, Family, parse_entry};
+use crate::formats::netfilter::script;
 use crate::formats::{Edit, Gaps, Input, Remedy};
 use crate::policy::Policy;
 use crate::source::Span;
@@ -37,7 +38,7 @@ pub(super) fn remedy(input: &Input<'_>, _policy: &Policy, gaps: &Gaps) -> Option
         return None;
     }
     if !sets.is_empty() {
-        let at = input.source.text().len();
+        let at = script::end(input.source);
         remedy.edits.push(Edit { at, insert: format!("{}{sets}", feed(input, at)) });
         remedy.text = format!("{sets}{}", remedy.text);
         let text = "The prefixes stand in a set: make it before the rules are loaded, and keep it with `ipset save`.";
@@ -75,7 +76,7 @@ fn into(
         (Form::Save | Form::Rules, Some(at)) => {
             (at, wanted.rules.iter().map(|rule| format!("-A {chain} {rule}\n")).collect::<String>())
         }
-        _ => (input.source.text().len(), commands.clone()),
+        _ => (script::end(input.source), commands.clone()),
     };
     remedy.edits.push(Edit { at, insert: format!("{}{insert}", feed(input, at)) });
     remedy.text += &commands;

@@ -1,7 +1,8 @@
 //! Lines of a shell that are commands of iptables and ipset.
 
 use super::command;
-use super::words::{Word, lexed};
+use crate::formats::netfilter::script;
+use crate::formats::netfilter::words::{Word, lexed};
 
 /// A command that a line carries out.
 #[derive(Debug, PartialEq)]
@@ -11,10 +12,13 @@ pub(super) struct Command {
     pub if_missing: bool,
 }
 
+pub(super) fn is_program(word: &str) -> bool {
+    word.rsplit('/').next() == Some("ipset") || command::family(word).is_some()
+}
+
 /// The program that a line begins with, if it is one of the family.
 pub(super) fn program(line: &str) -> Option<&str> {
-    let first = line.split_whitespace().find(|word| *word != "sudo")?;
-    (first == "ipset" || command::family(first).is_some()).then_some(first)
+    line.split_whitespace().find(|word| *word != "sudo").filter(|first| is_program(first))
 }
 
 /// The commands of a line, one behind the other; `None` where it is not certain which of them are carried out. A line that begins
@@ -35,7 +39,7 @@ pub(super) fn commands(line: &str) -> Option<Vec<Command>> {
         rest = &rest[at + 1..];
     }
     found.push(rest);
-    found.into_iter().filter(|part| !part.is_empty()).map(carried_out).collect()
+    found.into_iter().filter(|part| !part.is_empty() && !script::is_idle(part)).map(carried_out).collect()
 }
 
 /// Whether a command changes nothing, or reads what stands in the lines below.
@@ -73,7 +77,7 @@ fn carried_out(part: &[Word]) -> Option<Command> {
     let Some(at) = part.iter().position(|word| word.is("||")) else { return Some(always(part)) };
     let (first, second) = (always(&part[..at]), &part[at + 1..]);
     let is = |signs: &[&str]| second.first().is_some_and(|word| signs.iter().any(|sign| word.is(sign)));
-    if is(&["true", ":", "echo"]) || is(&["exit", "return"]) && !asks(&part[..at]) {
+    if script::is_idle(second) || is(&["exit", "return"]) && !asks(&part[..at]) {
         return Some(first);
     }
     let second = always(second);
@@ -100,6 +104,9 @@ fn always(part: &[Word]) -> Command {
             false => words.push(word.text.clone()),
         }
     }
+    if let Some(first) = words.first_mut().filter(|first| first.ends_with("/ipset")) {
+        *first = "ipset".to_owned();
+    }
     Command { words, if_missing: false }
 }
 
@@ -124,6 +131,7 @@ mod tests {
             ("iptables -N AZ || true", Some("iptables -N AZ")),
             ("iptables -C OUTPUT -j DROP || exit", None),
             ("iptables -N AZ || iptables -F AZ", None),
+            ("iptables -F && echo done >&2", Some("iptables -F")),
             ("iptables -L | grep -q x && iptables -F", None),
             (
                 "iptables -A OUTPUT -m comment --comment '>a' -j DROP",

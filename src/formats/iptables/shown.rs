@@ -4,7 +4,7 @@ use super::block::Form;
 use super::collect::Reader;
 use super::listing;
 use super::sets::{Element, Set};
-use super::words::words;
+use crate::formats::netfilter::words::words;
 use crate::policy::LineUse;
 use crate::source::Span;
 

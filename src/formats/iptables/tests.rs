@@ -1,4 +1,4 @@
-use super::words::words;
+use crate::formats::netfilter::words::words;
 
 #[test]
 fn quotes_and_backslashes() {

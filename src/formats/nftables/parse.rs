@@ -3,7 +3,7 @@
 use super::expand::statement_end;
 use super::notes::Notes;
 use super::tokens::{Token, span};
-use super::tree::{Base, Devices, FAMILIES, Ruleset, Set, extend, priority};
+use super::tree::{Base, Devices, FAMILIES, Ruleset, Set, extend, is_program, priority};
 use crate::policy::{LineUse, Reason};
 use crate::problem::{Problem, quote};
 
@@ -79,7 +79,7 @@ impl Parser<'_> {
     }
 
     fn command(&mut self) {
-        if self.words[self.at].is("nft") {
+        while self.words.get(self.at).is_some_and(|word| word.is("sudo") || is_program(&word.text)) {
             self.at += 1;
         }
         let start = self.at;
@@ -115,6 +115,10 @@ impl Parser<'_> {
                 if let Some(name) = rest.first() {
                     self.ruleset.remove(family, &name.text);
                 }
+            }
+            // `nft -f - <<EOF` reads what stands below.
+            ("-f", "-" | "/dev/stdin") if self.words[start..].iter().skip(2).take(2).all(|word| word.is("<")) => {
+                self.rest();
             }
             ("add" | "create", "counter" | "quota" | "limit" | "flowtable" | "ct") => {
                 self.rest();

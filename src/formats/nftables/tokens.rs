@@ -1,7 +1,11 @@
 //! The words of a ruleset.
 
+use super::tree::is_program;
 use crate::formats::netfilter::after_shell_prompt;
+use crate::formats::netfilter::script::{self, Line};
 use crate::source::{Source, Span};
+use crate::syntax::lines::physical;
+use crate::syntax::mapped::Mapped;
 use std::net::Ipv6Addr;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +53,36 @@ fn prompt(rest: &str) -> Option<usize> {
     Some(if programs > usize::from(shows) { line.len() - command.len() } else { line.len() })
 }
 
+/// A file as nft has it: with what a shell puts in, and without the lines that touch no rule.
+struct Text<'a> {
+    source: &'a Source,
+    plain: Mapped,
+}
+
+impl Text<'_> {
+    fn token(&self, text: String, start: usize, end: usize, kind: Kind) -> Token {
+        Token { text, span: self.plain.span(self.source, start..end.min(self.plain.text().len())), kind }
+    }
+}
+
+fn plain(source: &Source) -> Mapped {
+    let mut plain = Mapped::default();
+    for Line { logical: line, is_idle } in script::lines(physical(source), is_program) {
+        let (start, own) = (line.span.start as usize, source.line_text(*line.numbers.start()));
+        match (is_idle, own == line.text) {
+            (true, _) => {}
+            (false, true) => plain.push(own, start),
+            (false, false) => plain.insert(&line.text, start),
+        }
+        plain.insert("\n", line.span.end as usize);
+    }
+    plain
+}
+
 /// Every word of a file; comments are left out, and the prompts of a shell.
 pub(super) fn tokens(source: &Source) -> Vec<Token> {
-    let text = source.text();
+    let whole = Text { source, plain: plain(source) };
+    let text = whole.plain.text();
     let bytes = text.as_bytes();
     let (mut found, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
@@ -95,7 +126,7 @@ pub(super) fn tokens(source: &Source) -> Vec<Token> {
             b'"' => {
                 let rest = text[at + 1..].split('\n').next().unwrap_or("");
                 let length = rest.find('"').unwrap_or(rest.len());
-                found.push(token(source, rest[..length].to_owned(), start, start + length + 2, Kind::Quoted));
+                found.push(whole.token(rest[..length].to_owned(), start, start + length + 2, Kind::Quoted));
                 at = (start + length + 2).min(text.len());
                 continue;
             }
@@ -107,40 +138,36 @@ pub(super) fn tokens(source: &Source) -> Vec<Token> {
                 let stop =
                     |c: char| c.is_whitespace() || SIGNS.contains(c) || c == '#' || ['"', '\'', '\\'].contains(&c);
                 at += text[at..].char_indices().skip(1).find(|&(_, c)| stop(c)).map_or(text.len() - at, |(end, _)| end);
-                words(source, start, at, &mut found);
+                words(&whole, start, at, &mut found);
                 continue;
             }
         };
-        found.push(token(source, text[start..at].to_owned(), start, at, kind));
+        found.push(whole.token(text[start..at].to_owned(), start, at, kind));
     }
     found
 }
 
-fn token(source: &Source, text: String, start: usize, end: usize, kind: Kind) -> Token {
-    Token { text, span: source.span(start..end.min(source.text().len())), kind }
-}
-
 /// A word, taken apart at its colons unless they belong to an address.
-fn words(source: &Source, start: usize, end: usize, found: &mut Vec<Token>) {
-    let text = &source.text()[start..end];
+fn words(whole: &Text<'_>, start: usize, end: usize, found: &mut Vec<Token>) {
+    let text = &whole.plain.text()[start..end];
     let (body, colon) = match text.strip_suffix(':') {
         Some(body) if !body.is_empty() && !body.ends_with(':') => (body, true),
         _ => (text, false),
     };
     if body == ":" || !body.contains(':') || has_address(body) {
-        found.push(token(source, body.to_owned(), start, start + body.len(), Kind::Word));
+        found.push(whole.token(body.to_owned(), start, start + body.len(), Kind::Word));
         if colon {
-            found.push(token(source, ":".to_owned(), end - 1, end, Kind::Word));
+            found.push(whole.token(":".to_owned(), end - 1, end, Kind::Word));
         }
         return;
     }
     let mut at = start;
     for (index, piece) in text.split(':').enumerate() {
         if index > 0 {
-            found.push(token(source, ":".to_owned(), at - 1, at, Kind::Word));
+            found.push(whole.token(":".to_owned(), at - 1, at, Kind::Word));
         }
         if !piece.is_empty() {
-            found.push(token(source, piece.to_owned(), at, at + piece.len(), Kind::Word));
+            found.push(whole.token(piece.to_owned(), at, at + piece.len(), Kind::Word));
         }
         at += piece.len() + 1;
     }

@@ -2,13 +2,17 @@
 
 /// A word, and whether something of it was quoted: then it is no sign of a shell.
 #[derive(Default)]
-pub(super) struct Word {
+pub(in crate::formats) struct Word {
     pub text: String,
     quoted: bool,
 }
 
 impl Word {
-    /// Whether it is this sign of a shell.
+    pub fn is_quoted(&self) -> bool {
+        self.quoted
+    }
+
+    /// Whether it is this sign or name, unquoted.
     pub fn is(&self, sign: &str) -> bool {
         !self.quoted && self.text == sign
     }
@@ -31,11 +35,11 @@ impl From<&str> for Word {
 }
 
 /// The words of a line; `None` if a quote stays open.
-pub(super) fn words(text: &str) -> Option<Vec<String>> {
+pub(in crate::formats) fn words(text: &str) -> Option<Vec<String>> {
     lexed(text).map(|words| words.into_iter().map(|word| word.text).collect())
 }
 
-pub(super) fn lexed(text: &str) -> Option<Vec<Word>> {
+pub(in crate::formats) fn lexed(text: &str) -> Option<Vec<Word>> {
     let mut found = Vec::new();
     let mut word: Option<Word> = None;
     let mut quote = None;
