@@ -145,7 +145,11 @@ fn extra(word: &str, rest: &[&str], rule: &mut Vec<String>) -> usize {
         return 0;
     }
     match word {
-        "tcp" | "udp" | "[goto]" | "multiport" | "set" => 0,
+        "tcp" | "udp" | "[goto]" | "multiport" | "set" | "ADDRTYPE" | "match" => 0,
+        "src-type" | "dst-type" => {
+            add(&format!("--{word}"), next);
+            1
+        }
         "/*" => rest.iter().position(|word| *word == "*/").map_or(rest.len(), |end| end + 1),
         "dports" | "sports" | "ports" | "state" | "ctstate" => {
             let (negated, value) =

@@ -178,9 +178,8 @@ fn protocol(text: &str) -> Option<Protocol> {
     match text {
         "tcp" | "6" => Some(Protocol::Tcp),
         "udp" | "17" => Some(Protocol::Udp),
-        "icmp" | "icmpv6" | "ipv6-icmp" | "esp" | "ah" | "sctp" | "dccp" | "udplite" | "igmp" | "gre" | "comp" => {
-            Some(Protocol::Other)
-        }
+        "icmp" | "icmpv6" | "ipv6-icmp" | "esp" | "ah" | "sctp" | "dccp" | "udplite" | "igmp" | "gre" | "comp"
+        | "ospf" | "vrrp" | "ipip" | "ipencap" | "pim" | "l2tp" | "eigrp" => Some(Protocol::Other),
         _ => text.parse::<u8>().ok().map(|_| Protocol::Other),
     }
 }

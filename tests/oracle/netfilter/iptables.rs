@@ -13,6 +13,7 @@ pub struct Iptables {
     sets: String,
 }
 
+const PROGRAMS: [&str; 2] = ["iptables", "ip6tables"];
 const CLEAR: &str =
     "for t in raw mangle filter; do $p -t $t -F; $p -t $t -X; done; $p -P OUTPUT ACCEPT; $p -P FORWARD ACCEPT";
 
@@ -28,18 +29,17 @@ impl Rules for Iptables {
     }
 
     fn texts(&self, namespace: &str) -> Vec<String> {
-        let variant = self.variant;
-        let programs = ["iptables", "ip6tables"];
-        let save = |program: &str| ask(namespace, &format!("{program}-{variant}-save"));
-        let list = |program: &str, table: &str| {
-            format!("# {program} -t {table} -S\n{}", ask(namespace, &format!("{program}-{variant} -t {table} -S")))
-        };
-        let tables = |program: &str| ["raw", "mangle", "filter"].map(|table| list(program, table)).concat();
+        let save = |program: &str| ask(namespace, &format!("{program}-{}-save", self.variant));
         vec![
-            programs.map(save).concat() + &ask(namespace, "ipset save"),
-            programs.map(tables).concat() + &ask(namespace, "ipset list"),
+            PROGRAMS.map(save).concat() + &ask(namespace, "ipset save"),
+            self.shown(namespace, "-S") + &ask(namespace, "ipset list"),
             self.written(),
         ]
+    }
+
+    fn weaker(&self, namespace: &str) -> Vec<String> {
+        let listed = |arguments: &str| self.shown(namespace, arguments) + &ask(namespace, "ipset save");
+        ["-L -n -v", "-L -n", "-n -v --line-numbers -L"].map(listed).to_vec()
     }
 
     fn written(&self) -> String {
@@ -47,7 +47,7 @@ impl Rules for Iptables {
     }
 
     fn unload(&self, namespace: &str) {
-        for family in ["iptables", "ip6tables"] {
+        for family in PROGRAMS {
             feed(namespace, &format!("p={family}-{}; {CLEAR}", self.variant), "").expect("empty tables");
         }
         // The kernel lets go of a set a little after the rules that named it.
@@ -57,6 +57,18 @@ impl Rules for Iptables {
             "",
         )
         .expect("no sets");
+    }
+}
+
+impl Iptables {
+    /// Every table, each behind the command that shows it.
+    fn shown(&self, namespace: &str, arguments: &str) -> String {
+        let list = |program: &str, table: &str| {
+            let shown = ask(namespace, &format!("{program}-{} -t {table} {arguments}", self.variant));
+            format!("# {program} -t {table} {arguments}\n{shown}")
+        };
+        let tables = |program: &str| ["raw", "mangle", "filter"].map(|table| list(program, table)).concat();
+        PROGRAMS.map(tables).concat()
     }
 }
 

@@ -30,6 +30,11 @@ impl Rules for Nftables {
         listed.into_iter().chain([self.written.clone()]).collect()
     }
 
+    /// Without the elements of its sets.
+    fn weaker(&self, namespace: &str) -> Vec<String> {
+        ["nft -t list ruleset", "nft -t -j list ruleset"].map(|command| ask(namespace, command)).to_vec()
+    }
+
     fn unload(&self, namespace: &str) {
         feed(namespace, "nft flush ruleset", "").expect("no rules");
     }
