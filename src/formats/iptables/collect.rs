@@ -246,6 +246,9 @@ impl Reader<'_, '_> {
             return Some(LineUse::Used);
         }
         let commands = shell::commands(text)?;
+        if commands.iter().any(|command| self.mixes(&command.words)) {
+            return None;
+        }
         // Of several programs the first printed what comes first.
         if commands.iter().all(|command| shell::only_shows(&command.words)) {
             self.state(text);
@@ -253,6 +256,12 @@ impl Reader<'_, '_> {
         }
         let uses: Option<Vec<LineUse>> = commands.iter().map(|command| self.command(command, span)).collect();
         uses?.into_iter().max_by_key(|line_use| *line_use == LineUse::Used)
+    }
+
+    /// Whether tables that stand below a command meet those that commands made before.
+    fn mixes(&self, words: &[String]) -> bool {
+        let scripted = self.to.blocks.iter().any(|block| block.form == Form::Script);
+        shell::restores(words) && (shell::adds(words) || scripted)
     }
 
     fn command(&mut self, command: &Command, span: Span) -> Option<LineUse> {

@@ -18,14 +18,15 @@ pub(super) fn is_program(word: &str) -> bool {
 
 /// The program that a line begins with, if it is one of the family.
 pub(super) fn program(line: &str) -> Option<&str> {
-    line.split_whitespace().find(|word| *word != "sudo").filter(|first| is_program(first))
+    let mut words = line.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+    words.find(|word| *word != "sudo").filter(|first| is_program(first))
 }
 
 /// The commands of a line, one behind the other; `None` where it is not certain which of them are carried out. A line that begins
 /// with no program of the family is one of an export, in which the signs of a shell mean nothing.
 pub(super) fn commands(line: &str) -> Option<Vec<Command>> {
     let words = lexed(line)?;
-    if program(line).is_none() {
+    if !words.iter().find(|word| !word.is("sudo")).is_some_and(|first| is_program(&first.text)) {
         return Some(vec![always(&words)]);
     }
     let words = separated(words);
@@ -45,13 +46,23 @@ pub(super) fn commands(line: &str) -> Option<Vec<Command>> {
 /// Whether a command changes nothing, or reads what stands in the lines below.
 pub(super) fn only_shows(words: &[String]) -> bool {
     let is = |at: usize, names: &[&str]| words.get(at).is_some_and(|word| names.contains(&word.as_str()));
-    let of_iptables =
-        |end: &str| words.first().is_some_and(|name| command::family(name).is_some() && name.ends_with(end));
     let below = words.iter().any(|word| word.starts_with("<<"));
-    let shows = of_iptables("-save")
-        || is(0, &["ipset"]) && is(1, &["list", "save", "test", "version", "-L", "-S", "-T", "-v"]);
-    let restores = of_iptables("-restore") || is(0, &["ipset"]) && is(1, &["restore", "-R"]);
-    shows || restores && below
+    is_of_iptables(words, "-save")
+        || is(0, &["ipset"]) && is(1, &["list", "save", "test", "version", "-L", "-S", "-T", "-v"])
+        || below && (restores(words) || is(0, &["ipset"]) && is(1, &["restore", "-R"]))
+}
+
+/// Whether a command replaces tables, or adds to them: `iptables-restore --noflush`.
+pub(super) fn restores(words: &[String]) -> bool {
+    is_of_iptables(words, "-restore")
+}
+
+pub(super) fn adds(words: &[String]) -> bool {
+    words.iter().any(|word| word == "-n" || word == "--noflush")
+}
+
+fn is_of_iptables(words: &[String], end: &str) -> bool {
+    words.first().is_some_and(|name| command::family(name).is_some() && name.ends_with(end))
 }
 
 /// A semicolon may stand at the end of a word.
@@ -132,6 +143,8 @@ mod tests {
             ("iptables -C OUTPUT -j DROP || exit", None),
             ("iptables -N AZ || iptables -F AZ", None),
             ("iptables -F && echo done >&2", Some("iptables -F")),
+            ("\"/sbin/iptables\" -F && iptables -X", Some("/sbin/iptables -F | iptables -X")),
+            ("\\iptables -N AZ || iptables -F AZ", None),
             ("iptables -L | grep -q x && iptables -F", None),
             (
                 "iptables -A OUTPUT -m comment --comment '>a' -j DROP",

@@ -1,6 +1,7 @@
 //! Scripts of a shell, as far as they are plain: lines go on behind a backslash, variables are put in where they are used, and commands
 //! that touch no rule are told apart. The rest is handed on as it stands (POSIX.1-2017, Shell Command Language, 2.2 to 2.7).
 
+use super::after_shell_prompt;
 use super::words::{Word, lexed};
 use crate::source::Source;
 use crate::syntax::lines::Logical;
@@ -36,8 +37,7 @@ pub(in crate::formats) fn lines(lines: Vec<Logical>, is_program: impl Fn(&str) -
         return lines.into_iter().map(|logical| Line { logical, is_idle: false }).collect();
     }
     let lines = joined(lines);
-    let says = |line: &Logical| !line.text.trim().is_empty() && !line.text.trim_start().starts_with('#');
-    let last = lines.iter().rposition(says);
+    let last = lines.iter().rposition(|line| says(&line.text));
     let mut shell = Shell::default();
     let whole = lines.into_iter().enumerate();
     whole.map(|(at, line)| if Some(at) == last && exits(&line.text) { idle(line) } else { shell.line(line) }).collect()
@@ -45,8 +45,14 @@ pub(in crate::formats) fn lines(lines: Vec<Logical>, is_program: impl Fn(&str) -
 
 /// The place for more commands: before the `exit` that ends a script.
 pub(in crate::formats) fn end(source: &Source) -> usize {
-    let last = source.lines().filter(|line| !line.text.trim().is_empty()).last();
+    let last = source.lines().filter(|line| says(line.text)).last();
     last.filter(|line| exits(line.text)).map_or(source.text().len(), |line| line.span.start as usize)
+}
+
+/// Whether something stands on a line, but for comments and prompts that wait.
+fn says(line: &str) -> bool {
+    let line = line.trim();
+    !line.is_empty() && !line.starts_with('#') && after_shell_prompt(line) != Some("")
 }
 
 fn exits(line: &str) -> bool {

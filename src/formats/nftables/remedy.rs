@@ -6,6 +6,7 @@ use super::tokens::Token;
 use super::tree::Ruleset;
 use super::view::{Met, met};
 use crate::addresses::{AddressSet, Family, parse_entry};
+use crate::formats::netfilter::script;
 use crate::formats::{Edit, Gaps, Remedy};
 use crate::policy::Policy;
 use crate::problem::quote;
@@ -102,6 +103,10 @@ fn put(source: &Source, met: &Met<'_>, wanted: &[&Wanted], remedy: &mut Remedy, 
 fn into_block(source: &Source, met: &Met<'_>, rules: &str) -> Option<Edit> {
     let own = |span: &Span| span.file == source.file();
     let (opened, closed) = (met.chain.opened.filter(own)?, met.chain.closed.filter(own)?);
+    // What variables of a shell stand for stands nowhere in the text.
+    if !source.text()[closed.start as usize..].starts_with('}') {
+        return None;
+    }
     let within = |span: &Span| own(span) && (opened.start..closed.start).contains(&span.start);
     let first = met.chain.rules.iter().filter_map(|rule| rule.first()).map(|word| word.span).filter(within).min();
     Some(match first {
@@ -116,10 +121,12 @@ fn as_commands(source: &Source, met: &Met<'_>, commands: &[String]) -> Option<Ed
     let opened = met.chain.opened.filter(|span| span.file == source.file())?;
     let line = source.line_text(source.line_number(opened.start));
     let program = ["add ", "create "].iter().find_map(|verb| line.find(verb)).map_or("", |at| &line[..at]);
-    let program = if program.trim_end().ends_with("nft") { program } else { "" };
-    let feed = if source.text().ends_with('\n') { "" } else { "\n" };
+    let is_program = |word: &str| word.ends_with("nft") || word.starts_with('$');
+    let program = if program.split_whitespace().next_back().is_some_and(is_program) { program } else { "" };
+    let at = script::end(source);
+    let feed = if at == 0 || source.text()[..at].ends_with('\n') { "" } else { "\n" };
     let lines: String = commands.iter().map(|command| format!("{program}{command}")).collect();
-    Some(Edit { at: source.text().len(), insert: format!("{feed}{lines}") })
+    Some(Edit { at, insert: format!("{feed}{lines}") })
 }
 
 /// Where the list of objects ends.
