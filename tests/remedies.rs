@@ -118,6 +118,7 @@ const LEFT_OPEN: &[&str] = &[
     // What drops at the interface comes before any policy.
     "fortios/interface-policy-in-zone",
     // What drops stands in the table `raw`, which has no place for rules that let traffic through.
+    "iptables/listing-kinds",
     "iptables/raw-states",
     // What a mark decides, and a rule that is not understood, stays open beside what is added.
     "iptables/unreadable-targets",
