@@ -1,5 +1,6 @@
 //! What iptables and nftables share: both ask the packet filter of Linux.
 
+pub(super) mod commands;
 mod interfaces;
 pub(super) mod script;
 pub(super) mod words;

@@ -18,6 +18,7 @@ mod matches;
 mod notes;
 mod parse;
 mod remedy;
+mod shell;
 mod statements;
 mod tokens;
 mod translation;

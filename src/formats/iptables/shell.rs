@@ -1,7 +1,7 @@
 //! Lines of a shell that are commands of iptables and ipset.
 
 use super::command;
-use crate::formats::netfilter::script;
+use crate::formats::netfilter::commands as netfilter;
 use crate::formats::netfilter::words::{Word, lexed};
 
 /// A command that a line carries out.
@@ -27,20 +27,10 @@ pub(super) fn program(line: &str) -> Option<&str> {
 pub(super) fn commands(line: &str) -> Option<Vec<Command>> {
     let words = lexed(line)?;
     if !words.iter().find(|word| !word.is("sudo")).is_some_and(|first| is_program(&first.text)) {
-        return Some(vec![always(&words)]);
+        let words = words.into_iter().map(|word| word.text).collect();
+        return Some(vec![Command { words, if_missing: false }]);
     }
-    let words = separated(words);
-    let (mut found, mut rest) = (Vec::new(), &words[..]);
-    while let Some(at) = rest.iter().position(|word| word.is(";") || word.is("&&")) {
-        // What stands behind a question depends on its answer.
-        if rest[at].is("&&") && asks(&rest[..at]) {
-            return None;
-        }
-        found.push(&rest[..at]);
-        rest = &rest[at + 1..];
-    }
-    found.push(rest);
-    found.into_iter().filter(|part| !part.is_empty() && !script::is_idle(part)).map(carried_out).collect()
+    netfilter::commands(words, asks)?.into_iter().map(carried_out).collect()
 }
 
 /// Whether a command changes nothing, or reads what stands in the lines below.
@@ -65,35 +55,19 @@ fn is_of_iptables(words: &[String], end: &str) -> bool {
     words.first().is_some_and(|name| command::family(name).is_some() && name.ends_with(end))
 }
 
-/// A semicolon may stand at the end of a word.
-fn separated(words: Vec<Word>) -> Vec<Word> {
-    let cut = |word: Word| match word.before(';') {
-        Some(head) if !head.is_empty() => vec![Word::from(head), Word::from(";")],
-        _ => vec![word],
-    };
-    words.into_iter().flat_map(cut).collect()
-}
-
 /// Whether a command finds something out, and may fail for that.
 fn asks(part: &[Word]) -> bool {
     const QUESTIONS: [&str; 9] = ["-C", "--check", "-L", "--list", "-S", "--list-rules", "-nL", "test", "list"];
     part.iter().any(|word| QUESTIONS.iter().any(|question| word.is(question)))
 }
 
-/// What of `X || Y` is carried out: X, where Y changes nothing; Y, where X asks whether its rule is there.
-fn carried_out(part: &[Word]) -> Option<Command> {
-    if part.iter().any(|word| word.is("|") || word.is("&")) {
-        return None;
-    }
-    let Some(at) = part.iter().position(|word| word.is("||")) else { return Some(always(part)) };
-    let (first, second) = (always(&part[..at]), &part[at + 1..]);
-    let is = |signs: &[&str]| second.first().is_some_and(|word| signs.iter().any(|sign| word.is(sign)));
-    if script::is_idle(second) || is(&["exit", "return"]) && !asks(&part[..at]) {
-        return Some(first);
-    }
-    let second = always(second);
-    let same = rule(&first.words, &["-C", "--check"])? == rule(&second.words, &["-A", "--append", "-I", "--insert"])?;
-    same.then_some(Command { if_missing: true, ..second })
+/// What of `X || Y` is carried out: Y, where X asks whether its rule is there.
+fn carried_out(command: netfilter::Command) -> Option<Command> {
+    let Some(second) = command.otherwise else {
+        return Some(Command { words: command.words, if_missing: false });
+    };
+    let same = rule(&command.words, &["-C", "--check"])? == rule(&second, &["-A", "--append", "-I", "--insert"])?;
+    same.then_some(Command { words: second, if_missing: true })
 }
 
 /// The words of a rule, with the program, the table and the chain, without the order and the place.
@@ -102,23 +76,6 @@ fn rule(words: &[String], orders: &[&str]) -> Option<Vec<String>> {
     let is_place = |index: usize, word: &str| index == at + 2 && word.parse::<usize>().is_ok();
     let kept = words.iter().enumerate().filter(|(index, word)| *index != at && !is_place(*index, word));
     Some(kept.map(|(_, word)| word.clone()).collect())
-}
-
-/// A command without `sudo`, and without where its output goes.
-fn always(part: &[Word]) -> Command {
-    let mut rest = part.iter().skip_while(|word| word.is("sudo"));
-    let mut words = Vec::new();
-    while let Some(word) = rest.next() {
-        match word.redirects() {
-            true if word.text.ends_with('>') => drop(rest.next()),
-            true => {}
-            false => words.push(word.text.clone()),
-        }
-    }
-    if let Some(first) = words.first_mut().filter(|first| first.ends_with("/ipset")) {
-        *first = "ipset".to_owned();
-    }
-    Command { words, if_missing: false }
 }
 
 #[cfg(test)]
@@ -131,6 +88,7 @@ mod tests {
             ("iptables -F", Some("iptables -F")),
             ("sudo iptables -F >/dev/null 2>&1", Some("iptables -F")),
             ("iptables -F > /dev/null && iptables -X # all", Some("iptables -F | iptables -X")),
+            ("iptables -F;iptables -X", None),
             ("iptables -F; iptables -X;", Some("iptables -F | iptables -X")),
             (
                 "iptables -C OUTPUT -j DROP || iptables -I OUTPUT 2 -j DROP",
@@ -145,6 +103,10 @@ mod tests {
             ("iptables -F && echo done >&2", Some("iptables -F")),
             ("\"/sbin/iptables\" -F && iptables -X", Some("/sbin/iptables -F | iptables -X")),
             ("\\iptables -N AZ || iptables -F AZ", None),
+            ("iptables -S | grep x", Some("iptables -S")),
+            ("iptables -A OUTPUT -j DROP 2>&1 | cat", Some("iptables -A OUTPUT -j DROP")),
+            ("iptables-save | iptables-restore", None),
+            ("iptables -F | grep x || iptables -X", None),
             ("iptables -L | grep -q x && iptables -F", None),
             (
                 "iptables -A OUTPUT -m comment --comment '>a' -j DROP",

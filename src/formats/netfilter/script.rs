@@ -133,7 +133,7 @@ impl Shell {
             {
                 self.variables.insert(name.to_owned(), path.to_owned());
             }
-            return only_reads(command);
+            return lexed(command).is_some_and(|words| words.split(|word| word.is("|")).all(only_reads));
         }
         let word = match lexed(&value) {
             Some(words) if words.len() < 2 => words.into_iter().next().unwrap_or_default(),
@@ -212,16 +212,13 @@ fn does_more(word: &Word) -> bool {
     substitutes || !word.is_quoted() && text.contains([';', '|', '&', '(', '<', '>', '{']) || text == "}"
 }
 
-/// Whether a row of programs only looks something up.
-fn only_reads(command: &str) -> bool {
-    const READERS: [&str; 20] = [
+/// Whether a program only looks something up, or shows what it reads.
+pub(super) fn only_reads(command: &[Word]) -> bool {
+    const READERS: [&str; 25] = [
         "which", "command", "type", "ip", "ifconfig", "route", "awk", "gawk", "grep", "egrep", "cut", "sed", "head",
-        "tail", "tr", "hostname", "date", "cat", "uname", "dirname",
+        "tail", "tr", "hostname", "date", "cat", "uname", "dirname", "more", "less", "sort", "wc", "tee",
     ];
-    let Some(words) = lexed(command) else { return false };
-    words.split(|word| word.is("|")).all(|part| {
-        part.first().is_some_and(|word| READERS.contains(&word.text.as_str())) && !part.iter().any(does_more)
-    })
+    command.first().is_some_and(|first| READERS.iter().any(|name| first.is(name))) && !command.iter().any(does_more)
 }
 
 /// Whether a command touches no rule, whatever it is told.

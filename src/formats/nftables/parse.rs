@@ -116,10 +116,6 @@ impl Parser<'_> {
                     self.ruleset.remove(family, &name.text);
                 }
             }
-            // `nft -f - <<EOF` reads what stands below.
-            ("-f", "-" | "/dev/stdin") if self.words[start..].iter().skip(2).take(2).all(|word| word.is("<")) => {
-                self.rest();
-            }
             ("add" | "create", "counter" | "quota" | "limit" | "flowtable" | "ct") => {
                 self.rest();
             }

@@ -1,7 +1,7 @@
 //! The words of a ruleset.
 
+use super::shell;
 use super::tree::is_program;
-use crate::formats::netfilter::after_shell_prompt;
 use crate::formats::netfilter::script::{self, Line};
 use crate::source::{Source, Span};
 use crate::syntax::lines::physical;
@@ -43,16 +43,6 @@ pub(super) fn span(tokens: &[Token]) -> Option<Span> {
 
 const SIGNS: &str = "{},;=!<>()&|^";
 
-/// How many bytes the prompt of a shell takes that stands here, with the command behind it if that only shows rules.
-fn prompt(rest: &str) -> Option<usize> {
-    let line = rest.split('\n').next()?;
-    let command = after_shell_prompt(line)?;
-    let words: Vec<&str> = command.split_whitespace().filter(|word| *word != "sudo").collect();
-    let programs = words.iter().filter(|word| **word == "nft" || word.ends_with("/nft")).count();
-    let shows = words.iter().any(|word| ["list", "--version", "-v", "describe"].contains(word));
-    Some(if programs > usize::from(shows) { line.len() - command.len() } else { line.len() })
-}
-
 /// A file as nft has it: with what a shell puts in, and without the lines that touch no rule.
 struct Text<'a> {
     source: &'a Source,
@@ -69,29 +59,26 @@ fn plain(source: &Source) -> Mapped {
     let mut plain = Mapped::default();
     for Line { logical: line, is_idle } in script::lines(physical(source), is_program) {
         let (start, own) = (line.span.start as usize, source.line_text(*line.numbers.start()));
-        match (is_idle, own == line.text) {
-            (true, _) => {}
-            (false, true) => plain.push(own, start),
-            (false, false) => plain.insert(&line.text, start),
+        match shell::given(&line.text) {
+            _ if is_idle => {}
+            Some(given) => plain.insert(&given, start),
+            None if own == line.text => plain.push(own, start),
+            None => plain.insert(&line.text, start),
         }
         plain.insert("\n", line.span.end as usize);
     }
     plain
 }
 
-/// Every word of a file; comments are left out, and the prompts of a shell.
+/// Every word of a file; comments are left out.
 pub(super) fn tokens(source: &Source) -> Vec<Token> {
     let whole = Text { source, plain: plain(source) };
     let text = whole.plain.text();
     let bytes = text.as_bytes();
     let (mut found, mut at) = (Vec::new(), 0);
     while at < bytes.len() {
-        if at == 0 || bytes[at - 1] == b'\n' {
-            at += prompt(&text[at..]).unwrap_or_default();
-        }
-        let Some(&first) = bytes.get(at) else { break };
         let start = at;
-        let kind = match first {
+        let kind = match bytes[at] {
             b'\n' | b';' => {
                 at += 1;
                 Kind::End
