@@ -26,11 +26,9 @@ mod tree;
 mod values;
 mod view;
 
-use super::netfilter::script;
 use super::{Confidence, Format, Gaps, Input, Remedy};
 use crate::policy::Policy;
 use crate::source::Source;
-use crate::syntax::lines::physical;
 
 /// A ruleset of nftables.
 pub struct Nftables;
@@ -53,8 +51,8 @@ impl Format for Nftables {
         if json::is_json(source) {
             return Confidence::new(98, "a JSON document under `nftables`");
         }
-        let script = script::lines(physical(source), tree::is_program);
-        let count = |is: fn(&str) -> bool| script.iter().filter(|line| is(&line.logical.text)).count();
+        let plain = tokens::plain(source);
+        let count = |is: fn(&str) -> bool| plain.text().lines().filter(|line| is(line)).count();
         let (opens, hooks) =
             (count(tree::opens_table), count(|line| line.contains("type ") && line.contains(" hook ")));
         match (opens, hooks) {

@@ -229,8 +229,9 @@ impl Parser<'_> {
             let words = self.rest();
             self.notes.record_all(&words, LineUse::Used);
             let chain = self.ruleset.table(family, table).chain(&name);
+            let is_hooked = words.iter().any(|word| word.is("hook"));
             match words[0].text.as_str() {
-                "type" => match base(&words) {
+                first if is_hooked || first == "type" => match base(&words).filter(|_| first == "type") {
                     Some(base) => chain.declare(base),
                     None => {
                         let reason = format!("how `{name}` is hooked in is not understood");

@@ -9,12 +9,13 @@ use crate::formats::netfilter::{after_shell_prompt, commands};
 pub(super) fn given(line: &str) -> Option<String> {
     let prompted = after_shell_prompt(line);
     let command = prompted.unwrap_or(line);
-    let is_ours =
-        |words: &Vec<Word>| words.iter().find(|word| !word.is("sudo")).is_some_and(|first| is_program(&first.text));
-    match Some(command).filter(|command| command.contains("nft")).and_then(lexed).filter(is_ours) {
-        Some(words) => Some(carried_out(words).unwrap_or_else(|| format!("\"{}\"", command.replace('"', "'")))),
-        None => prompted.map(|_| String::new()),
+    let mut words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+    if !words.find(|word| *word != "sudo").is_some_and(is_program) {
+        return prompted.map(|_| String::new());
     }
+    // A quote that stays open goes on in the lines below.
+    let Some(words) = lexed(command) else { return prompted.map(str::to_owned) };
+    Some(carried_out(words).unwrap_or_else(|| format!("\"{}\"", command.replace('"', "'"))))
 }
 
 fn carried_out(words: Vec<Word>) -> Option<String> {

@@ -55,7 +55,8 @@ impl Text<'_> {
     }
 }
 
-fn plain(source: &Source) -> Mapped {
+/// The text with what a shell gives nft.
+pub(super) fn plain(source: &Source) -> Mapped {
     let mut plain = Mapped::default();
     for Line { logical: line, is_idle } in script::lines(physical(source), is_program) {
         let (start, own) = (line.span.start as usize, source.line_text(*line.numbers.start()));

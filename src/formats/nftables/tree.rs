@@ -69,9 +69,6 @@ pub(super) fn is_program(word: &str) -> bool {
 /// Whether a line opens a table.
 pub(super) fn opens_table(line: &str) -> bool {
     let line = line.trim_start();
-    let line = line.strip_prefix("sudo ").unwrap_or(line);
-    let line =
-        line.split_once(' ').filter(|(program, _)| is_program(program)).map_or(line, |(_, rest)| rest.trim_start());
     let line = line.strip_prefix("add ").unwrap_or(line);
     let Some(rest) = line.strip_prefix("table ") else { return false };
     let mut words = rest.split_whitespace();
