@@ -29,6 +29,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+use super::netfilter::script::at_prompt;
 use super::{Confidence, Format, Gaps, Input, Remedy};
 use crate::policy::Policy;
 use crate::source::Source;
@@ -64,16 +65,17 @@ impl Format for Iptables {
 }
 
 fn recognise(source: &Source) -> Confidence {
+    let orders = |word: &&str| ["-A", "-I", "-P"].contains(word);
     let (mut tables, mut rules) = (0, 0);
     for line in collect::lines(source).iter().filter(|line| !line.is_idle) {
-        let text = &line.logical.text;
-        let words: Vec<&str> = text.split_whitespace().skip_while(|word| is_counter(word)).take(4).collect();
+        let words = at_prompt(&line.logical.text).1.split_whitespace().map(|word| word.trim_matches('"'));
+        let words: Vec<&str> = words.skip_while(|word| is_counter(word)).take(4).collect();
         match words.as_slice() {
             [table] if table.strip_prefix('*').is_some_and(|name| kinds::TABLES.contains(&name)) => tables += 1,
             ["Chain", _, rest, ..] if rest.starts_with("(policy") || *rest == "(0" => tables += 1,
             ["-A" | "-P" | "-I", chain, ..] if kinds::HOOKS.contains(chain) => rules += 1,
             ["-A", _, rest, ..] if rest.starts_with('-') => rules += 1,
-            words if words.iter().any(|word| command::family(word).is_some()) && words.contains(&"-A") => rules += 1,
+            words if words.iter().any(|word| command::family(word).is_some()) && words.iter().any(orders) => rules += 1,
             _ => {}
         }
     }

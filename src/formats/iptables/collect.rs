@@ -160,10 +160,10 @@ impl Reader<'_, '_> {
         let prompted = || text.strip_prefix("$ ").or_else(|| after_prompt(text)).filter(is_program);
         let command = after_shell_prompt(text).or_else(prompted)?;
         self.state(command);
-        match is_program(&command) {
-            true => Some(self.statement(command, span).unwrap_or_else(|| self.lost(command, span))),
-            false => Some(LineUse::Irrelevant),
+        if !is_program(&command) && script::passes_by(command, shell::is_program) {
+            return Some(LineUse::Irrelevant);
         }
+        Some(self.statement(command, span).unwrap_or_else(|| self.lost(command, span)))
     }
 
     fn comment(&mut self, comment: &str, span: Span) {

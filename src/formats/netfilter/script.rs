@@ -110,12 +110,14 @@ impl Shell {
             }
             return Line { logical: line, is_idle: false };
         }
-        if self.assigns(&line.text) {
+        let (prompt, command) = at_prompt(&line.text);
+        if self.assigns(command) {
             return idle(line);
         }
-        line.text = self.filled(&line.text);
-        self.below = below(&line.text);
-        let is_idle = lexed(&line.text).is_some_and(|words| is_idle(&words));
+        let command = self.filled(command);
+        self.below = below(&command);
+        let is_idle = lexed(&command).is_some_and(|words| is_idle(&words));
+        line.text = format!("{prompt}{command}");
         Line { logical: line, is_idle }
     }
 
@@ -183,6 +185,20 @@ impl Shell {
         };
         self.variables.get(name).map(|value| (length, value.as_str()))
     }
+}
+
+/// The prompt of a shell, and what stands behind it.
+pub(in crate::formats) fn at_prompt(line: &str) -> (&str, &str) {
+    after_shell_prompt(line)
+        .map_or(("", line), |command| line.trim_end().split_at(line.trim_end().len() - command.len()))
+}
+
+/// Whether what was typed at a prompt cannot be a command of the family: it only reads, or does not name its programs.
+pub(in crate::formats) fn passes_by(command: &str, is_program: impl Fn(&str) -> bool) -> bool {
+    let by_variable =
+        command.split_whitespace().find(|word| *word != "sudo").is_some_and(|word| word.starts_with(['$', '"']));
+    let reads = || lexed(command).is_some_and(|words| words.split(|word| word.is("|")).all(only_reads));
+    !by_variable && (!command.split_whitespace().any(is_program) || reads())
 }
 
 fn is_name_letter(c: char) -> bool {

@@ -2,20 +2,22 @@
 
 use super::tree::is_program;
 use crate::formats::netfilter::words::{Word, lexed};
-use crate::formats::netfilter::{after_shell_prompt, commands};
+use crate::formats::netfilter::{after_shell_prompt, commands, script};
 
 /// What nft is given by a line of a shell, or at a prompt: commands, one on a line, and a string for what is not certain, as that is
 /// no command. `None` where the line is none of a shell.
 pub(super) fn given(line: &str) -> Option<String> {
     let prompted = after_shell_prompt(line);
     let command = prompted.unwrap_or(line);
+    let uncertain = || format!("\"{}\"", command.replace('"', "'"));
     let mut words = command.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
     if !words.find(|word| *word != "sudo").is_some_and(is_program) {
-        return prompted.map(|_| String::new());
+        return prompted
+            .map(|command| if script::passes_by(command, is_program) { String::new() } else { uncertain() });
     }
     // A quote that stays open goes on in the lines below.
     let Some(words) = lexed(command) else { return prompted.map(str::to_owned) };
-    Some(carried_out(words).unwrap_or_else(|| format!("\"{}\"", command.replace('"', "'"))))
+    Some(carried_out(words).unwrap_or_else(uncertain))
 }
 
 fn carried_out(words: Vec<Word>) -> Option<String> {
